@@ -1,0 +1,141 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// One line per target, bottom layer first. A target may name only targets above it in this list.
+let package = Package(
+  name: "yilian",
+  products: [
+    .executable(name: "yilian-node", targets: ["yilian-node"]),
+    .executable(name: "yilian", targets: ["yilian"]),
+    .library(name: "LedgerClient", targets: ["LedgerClient"]),
+    .library(name: "LightVerifier", targets: ["LightVerifier"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    // 0. C libraries of the host
+    .systemLibrary(
+      name: "CRocksDB", pkgConfig: "rocksdb", providers: [.apt(["librocksdb-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(
+      name: "CGcrypt", pkgConfig: "libgcrypt", providers: [.apt(["libgcrypt20-dev"])]),
+    .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    // 1. Foundations
+    .target(name: "Cryptography", dependencies: ["COpenSSL", "CGcrypt", "CSodium"]),
+    .target(name: "Storage"),
+    .target(name: "RocksStorage", dependencies: ["Storage", "CRocksDB"]),
+    .target(
+      name: "Wire", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      exclude: ["Schema"]),
+    .target(name: "EInvoice", dependencies: ["CLibXML2"]),
+    // 2. Facts
+    .target(
+      name: "LedgerModel",
+      dependencies: [
+        "Wire", "Cryptography", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ]),
+    .target(name: "Merkle", dependencies: ["Cryptography"]),
+    .target(name: "LedgerStore", dependencies: ["LedgerModel", "Merkle", "Storage", "Wire", "Cryptography"]),
+    .target(name: "LightVerifier", dependencies: ["LedgerModel", "Merkle", "Wire", "Cryptography"]),
+    // 3. Machines: no clock, socket, disk, thread, Foundation
+    .target(
+      name: "ContractEngine",
+      dependencies: [
+        "LedgerModel", "Wire", "Cryptography",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ]),
+    .target(
+      name: "BuiltinContracts", dependencies: ["ContractEngine", "LedgerModel", "Wire", "Cryptography"],
+      path: "contracts", exclude: ["invoices/invoices.proto"]),
+    .target(
+      name: "Execution", dependencies: ["ContractEngine", "LedgerModel", "Wire", "Cryptography"]),
+    .target(name: "TransactionPool", dependencies: ["LedgerModel", "Cryptography"]),
+    .target(name: "Consensus", dependencies: ["Cryptography", "LedgerModel"]),
+    // 4. Adapters
+    .target(name: "NetworkLayout"),
+    .target(
+      name: "NodeAPI",
+      dependencies: [
+        "LedgerModel", "Wire", "Cryptography",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdTLS", package: "hummingbird"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+      ]),
+    .target(
+      name: "LedgerClient",
+      dependencies: [
+        "LightVerifier", "LedgerModel", "BuiltinContracts", "EInvoice", "Wire", "Cryptography",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ]),
+    // 5. Assembly
+    .target(
+      name: "NodeAssembly",
+      dependencies: [
+        "RocksStorage", "Storage", "LedgerStore", "BuiltinContracts", "Execution",
+        "TransactionPool", "Consensus", "NodeAPI", "LedgerModel", "NetworkLayout", "Wire",
+        "Cryptography",
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ]),
+    // 6. Programs
+    .executableTarget(
+      name: "yilian-node",
+      dependencies: [
+        "NodeAssembly", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ]),
+    .executableTarget(
+      name: "yilian",
+      dependencies: [
+        "LedgerClient", "LightVerifier", "LedgerModel", "EInvoice", "BuiltinContracts",
+        "NetworkLayout", "Wire", "Cryptography",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    // Tests
+    .testTarget(name: "CryptographyTests", dependencies: ["Cryptography", "CGcrypt"]),
+    .testTarget(name: "StorageTests", dependencies: ["Storage", "RocksStorage"]),
+    .testTarget(name: "EInvoiceTests", dependencies: ["EInvoice"]),
+    .testTarget(name: "MerkleTests", dependencies: ["Merkle", "Cryptography"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
+
+// The same strictness for all; pointers only where a C library has its owner, and in what protobuf
+// generates.
+let unsafeAllowed: Set = ["Cryptography", "RocksStorage", "EInvoice", "Wire", "BuiltinContracts"]
+for target in package.targets where [.regular, .executable, .test].contains(target.type) {
+  target.swiftSettings = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+  ]
+  if target.type == .regular, !unsafeAllowed.contains(target.name) {
+    target.swiftSettings?.append(.strictMemorySafety())
+  }
+}

@@ -1,0 +1,40 @@
+public import Cryptography
+public import LedgerModel
+
+extension Replica {
+  /// What a replica is told. Everything in it is already authentic: the driver checks signatures.
+  public enum Event: Hashable, Sendable {
+    /// The first event, once the replica was made from its journal.
+    case start
+    /// A timer that was armed has run out. Late ones and repeated ones are harmless.
+    case timerFired(Timer, view: UInt64)
+    /// Answers `requestProposal`: the block is built on the requested parent, valid, and stored
+    /// with all it names.
+    case proposalBuilt(view: UInt64, block: Digest)
+    /// Answers `requestProposal`: this validator cannot build. Having no work is not a reason;
+    /// a driver without work waits for some, or for the heartbeat.
+    case couldNotBuild(view: UInt64)
+    /// Answers `verifyBlock`. True only if the block is valid and stored with every batch it names.
+    /// All honest validators come to the same answer for a block in the end.
+    case blockVerified(view: UInt64, block: Digest, isValid: Bool)
+    /// A verified vote; a leader's notarize vote is its proposal. Own votes come back this way too.
+    case vote(Vote)
+    /// A verified certificate.
+    case certificate(Certificate)
+    /// Answers `requestMissing(.ancestors)`: the blocks above the `after` of the request up to and
+    /// including `block`, oldest first, found by following parent hashes.
+    case ancestors(of: Digest, chain: [Digest])
+    /// Whether transactions wait to be proposed: the leader is then given less time.
+    case workWaiting(Bool)
+  }
+
+  /// The three waits of a view.
+  public enum Timer: UInt8, CaseIterable, Hashable, Sendable {
+    /// t_l: for the leader's proposal.
+    case leader
+    /// t_a: for the certificate of the proposal.
+    case advance
+    /// t_r: between repetitions once the view was given up.
+    case retry
+  }
+}

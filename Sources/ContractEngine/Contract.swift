@@ -1,0 +1,90 @@
+public import LedgerModel
+public import SwiftProtobuf
+internal import Wire
+
+/// A set of methods over the assets of its namespaces (D11).
+public struct Contract: Sendable {
+  /// What calls name, e.g. `invoice`.
+  public let name: String
+  /// In the order of the contract's README.
+  public let methods: [Method]
+
+  public init(_ name: String, methods: [Method]) {
+    self.name = name
+    self.methods = methods
+  }
+
+  /// The method of this name.
+  public func method(_ name: String) -> Method? {
+    methods.first { $0.name == name }
+  }
+}
+
+/// One thing that members can do: its argument message, who may do it, and which assets it touches.
+///
+/// - Source: docs/spec/08-contracts.md, rules E1 to E6.
+public struct Method: Sendable {
+  public let name: String
+  /// Roles of which the caller needs one; empty: every valid member may call.
+  public let roles: [String]
+  private let decode: @Sendable ([UInt8]) throws(Refusal) -> PreparedCall
+
+  /// Declares a method.
+  /// - Parameters:
+  ///   - touches: Every asset that `perform` may read or append to, members included.
+  ///   - perform: Reads and appends through the scope, or refuses. It sees no clock, chance or disk.
+  public init<Arguments: Message>(
+    _ name: String, roles: [String] = [], arguments: Arguments.Type,
+    touches: @escaping @Sendable (Arguments) -> [AssetID],
+    perform: @escaping @Sendable (Arguments, inout CallScope) throws(Refusal) -> Void
+  ) {
+    self.name = name
+    self.roles = roles
+    decode = { (bytes) throws(Refusal) -> PreparedCall in
+      let decoded: Arguments
+      do {
+        decoded = try Arguments(strict: bytes, limit: Limits.argumentBytes)
+      } catch {
+        throw Refusal(
+          .malformedArguments, field: Arguments.protoMessageName, value: "\(bytes.count) bytes")
+      }
+      return PreparedCall(touches: touches(decoded)) { (scope) throws(Refusal) in
+        try perform(decoded, &scope)
+      }
+    }
+  }
+
+  /// Decodes the arguments; from then on the call is ready to run.
+  public func prepare(_ arguments: [UInt8]) throws(Refusal) -> PreparedCall {
+    try decode(arguments)
+  }
+}
+
+/// A call with its arguments decoded and its assets known, before anything is read.
+public struct PreparedCall: Sendable {
+  public let touches: [AssetID]
+  let perform: @Sendable (inout CallScope) throws(Refusal) -> Void
+
+  /// Runs the call over assets already loaded.
+  /// - Returns: What it appended, in order. Nothing of it has taken effect yet.
+  public func run(_ scope: consuming CallScope) throws(Refusal) -> [PendingEvent] {
+    var scope = scope
+    try perform(&scope)
+    return scope.pending
+  }
+}
+
+/// An event that a call wants appended, with the asset's value after it.
+public struct PendingEvent: Hashable, Sendable {
+  public let asset: AssetID
+  public let operation: String
+  public let value: [UInt8]
+  public let details: [UInt8]
+
+  public init(asset: AssetID, operation: String, value: [UInt8], details: [UInt8]) {
+    self.asset = asset
+    self.operation = operation
+    self.value = value
+    self.details = details
+  }
+}

@@ -1,0 +1,209 @@
+public import ContractEngine
+public import Cryptography
+public import LedgerModel
+
+/// Executes finalised blocks: ordered transactions in, receipts, events and new values out.
+///
+/// Rules (docs/spec/08-contracts.md):
+/// - X1. A transaction that was executed before has no further effect, not even a receipt.
+/// - X2. A transaction past its last height, of an unknown or invalid member, or under a used
+///   idempotency key has each of its calls refused.
+/// - X3. A refused call changes nothing but its receipt.
+/// - X4. In an all-or-nothing transaction one refused call refuses all.
+/// - X5. A transaction's events come before its receipts in the log, both in the order of its calls.
+///
+/// Signatures were checked when the transactions were admitted, against the same registry.
+public struct BlockExecutor: Sendable {
+  private let suite: any CryptoSuite
+  private let contracts: [String: Contract]
+
+  public init(suite: any CryptoSuite, contracts: [Contract]) {
+    self.suite = suite
+    self.contracts = Dictionary(uniqueKeysWithValues: contracts.map { ($0.name, $0) })
+  }
+
+  /// Executes the transactions of one block.
+  /// - Parameter logSize: Size of the operation log before the block.
+  public func execute(
+    _ transactions: [Transaction], height: UInt64, timeMs: UInt64, logSize: UInt64,
+    state: some StateView
+  ) throws(StateFault) -> BlockResult {
+    let prepared = transactions.map { $0.calls.map(prepare) }
+    var assets = WorkingAssets(suite: suite)
+    try assets.load(touched(by: transactions, prepared), from: state)
+    var result = BlockResult(height: height, logStart: logSize)
+    var fresh: [IdempotencyName: Digest] = [:]
+    var executed: Set<Digest> = []
+    for (transaction, calls) in zip(transactions, prepared) {
+      let name = IdempotencyName(member: transaction.member, key: transaction.idempotencyKey)
+      let earlier =
+        if let id = fresh[name] { Optional(id) } else {
+          try state.transaction(
+            member: transaction.member, idempotencyKey: transaction.idempotencyKey)
+        }
+      guard earlier != transaction.id, executed.insert(transaction.id).inserted else {
+        continue  // X1
+      }
+      if earlier == nil { fresh[name] = transaction.id }
+      let block = BlockPlace(height: height, timeMs: timeMs)
+      let outcomes: [Receipt.Outcome] =
+        switch admit(transaction, earlier: earlier, at: block, assets) {
+        case .success(let caller):
+          run(transaction, calls, caller: caller, at: block, &assets, &result)
+        case .failure(let refusal):
+          calls.map { _ in .refused(.init(refusal)) }
+        }
+      record(outcomes, of: transaction, conflicting: earlier != nil, height: height, &result)
+    }
+    result.updates = assets.updates
+    return result
+  }
+
+  private func prepare(_ call: Transaction.Call) -> Result<PreparedCall, Refusal> {
+    guard let contract = contracts[call.contract] else {
+      return .failure(Refusal(.unknownContract, field: "contract", value: call.contract))
+    }
+    guard let method = contract.method(call.method) else {
+      return .failure(
+        Refusal(.unknownMethod, field: "method", value: "\(call.contract).\(call.method)"))
+    }
+    do {
+      return .success(try method.prepare(call.arguments))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  /// Every asset that the block may touch, each once, in first-touch order.
+  private func touched(
+    by transactions: [Transaction], _ prepared: [[Result<PreparedCall, Refusal>]]
+  ) -> [AssetID] {
+    var seen: Set<AssetID> = []
+    var ids: [AssetID] = []
+    for (transaction, calls) in zip(transactions, prepared) {
+      for id in [Member.asset(transaction.member)] where seen.insert(id).inserted { ids.append(id) }
+      for case .success(let call) in calls {
+        for id in call.touches where seen.insert(id).inserted { ids.append(id) }
+      }
+    }
+    return ids
+  }
+
+  private func admit(
+    _ transaction: Transaction, earlier: Digest?, at block: BlockPlace, _ assets: WorkingAssets
+  ) -> Result<Member, Refusal> {
+    guard earlier == nil else {
+      return .failure(
+        Refusal(
+          .idempotencyConflict, field: "idempotency_key", value: transaction.idempotencyKey.hex))
+    }
+    guard block.height <= transaction.validUntil else {
+      return .failure(
+        Refusal(
+          .expired, field: "valid_until_height",
+          value: "\(transaction.validUntil), the block is \(block.height)"))
+    }
+    guard let state = assets.state(Member.asset(transaction.member)),
+      let member = try? Member(decoding: state.value)
+    else {
+      return .failure(Refusal(.unknownMember, field: "member", value: transaction.member))
+    }
+    guard member.isValid(atMs: block.timeMs) else {
+      return .failure(Refusal(.memberNotValid, field: "member", value: member.id))
+    }
+    return .success(member)
+  }
+
+  private func run(
+    _ transaction: Transaction, _ calls: [Result<PreparedCall, Refusal>], caller: Member,
+    at block: BlockPlace, _ assets: inout WorkingAssets, _ result: inout BlockResult
+  ) -> [Receipt.Outcome] {
+    let logBefore = result.logSize
+    assets.beginUndo()
+    var outcomes: [Receipt.Outcome] = []
+    for (index, call) in calls.enumerated() {
+      do {
+        let pending = try run(
+          call, transaction.calls[index], caller: caller, at: block, assets)
+        for event in pending {
+          let applied = assets.apply(
+            event, actor: caller.id, transactionID: transaction.id, callIndex: index, at: block,
+            position: result.logSize)
+          result.log(applied.record, digest: applied.digest, suite: suite)
+        }
+        outcomes.append(.done(events: pending.count))
+      } catch {
+        if transaction.isAllOrNothing {
+          assets.undo()
+          result.truncate(to: logBefore)
+          return Self.rolledBack(calls.count, because: error, at: index)
+        }
+        outcomes.append(.refused(.init(error)))
+      }
+    }
+    return outcomes
+  }
+
+  private func run(
+    _ prepared: Result<PreparedCall, Refusal>, _ call: Transaction.Call, caller: Member,
+    at block: BlockPlace, _ assets: WorkingAssets
+  ) throws(Refusal) -> [PendingEvent] {
+    let ready = try prepared.get()
+    let roles = contracts[call.contract]?.method(call.method)?.roles ?? []
+    guard roles.isEmpty || roles.contains(where: caller.roles.contains) else {
+      throw Refusal(
+        .notPermitted, field: "roles",
+        value: "\(caller.id) needs \(roles.joined(separator: " or "))")
+    }
+    return try ready.run(
+      CallScope(
+        caller: caller, height: block.height, timeMs: block.timeMs, attachments: call.attachments,
+        suite: suite, touches: ready.touches, read: assets.state))
+  }
+
+  private static func rolledBack(
+    _ count: Int, because refusal: Refusal, at culprit: Int
+  ) -> [Receipt.Outcome] {
+    (0..<count).map { index in
+      index == culprit
+        ? .refused(.init(refusal))
+        : .refused(
+          .init(Refusal(.rolledBack, field: "calls[\(culprit)]", value: refusal.code.name)))
+    }
+  }
+
+  private func record(
+    _ outcomes: [Receipt.Outcome], of transaction: Transaction, conflicting: Bool, height: UInt64,
+    _ result: inout BlockResult
+  ) {
+    let first = result.logSize
+    var receipts: [Receipt] = []
+    receipts.reserveCapacity(outcomes.count)
+    for (index, outcome) in outcomes.enumerated() {
+      let call = transaction.calls[index]
+      let receipt = Receipt(
+        transactionID: transaction.id, callIndex: index, height: height,
+        member: transaction.member, contract: call.contract, method: call.method,
+        outcome: outcome)
+      let record = LogRecord.receipt(receipt.encoded)
+      result.log(record, digest: record.digest(suite), suite: suite)
+      receipts.append(receipt)
+    }
+    result.transactions.append(
+      BlockResult.Executed(
+        id: transaction.id, member: transaction.member,
+        idempotencyKey: conflicting ? [] : transaction.idempotencyKey, firstReceipt: first,
+        receipts: receipts))
+  }
+}
+
+/// Where in the chain a call runs.
+struct BlockPlace {
+  let height: UInt64
+  let timeMs: UInt64
+}
+
+private struct IdempotencyName: Hashable {
+  let member: String
+  let key: [UInt8]
+}

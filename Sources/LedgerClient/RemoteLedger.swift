@@ -1,0 +1,233 @@
+public import Cryptography
+public import LedgerModel
+public import LightVerifier
+internal import Synchronization
+public import Wire
+
+/// A chain as a client sees it through one node that it need not trust: every answer is proven
+/// against the genesis document before it is returned.
+public struct RemoteLedger: Sendable {
+  public let connection: NodeConnection
+  public let verifier: LightVerifier
+  public var genesis: Genesis { verifier.genesis }
+  public var suite: any CryptoSuite { verifier.genesis.suite }
+  /// The newest height that this client has seen acknowledged or proven: answers never go back.
+  private let seen = SeenHeight()
+
+  public init(connection: NodeConnection, genesis: Genesis) {
+    self.connection = connection
+    verifier = LightVerifier(genesis: genesis)
+  }
+
+  /// The asset's value now, or `nil` if it is proven not to exist.
+  public func value(of asset: AssetID) async throws(LedgerClientFault) -> ProvenAnswer<ProvenValue>
+  {
+    let bundle = try await asking { () async throws(ClientFault) in
+      try await connection.asset(namespace: asset.namespace, key: asset.key, atLeast: seen.height)
+    }
+    let verified = try verify(bundle)
+    switch verified.facts.first {
+    case .value(let value) where value.asset == asset && verified.facts.count == 1:
+      return ProvenAnswer(fact: value, header: verified.header, bundle: bundle)
+    case .absence(asset) where verified.facts.count == 1:
+      return ProvenAnswer(fact: nil, header: verified.header, bundle: bundle)
+    default:
+      throw .notProven(.otherAnswer(expected: "\(asset)", found: "something else"))
+    }
+  }
+
+  /// The asset's complete history, or `nil` if it is proven not to exist.
+  public func trail(of asset: AssetID) async throws(LedgerClientFault) -> ProvenAnswer<ProvenTrail>
+  {
+    let bundle = try await asking { () async throws(ClientFault) in
+      try await connection.trail(namespace: asset.namespace, key: asset.key, atLeast: seen.height)
+    }
+    let verified = try verify(bundle)
+    switch verified.facts.first {
+    case .trail(let trail) where trail.current.asset == asset && verified.facts.count == 1:
+      return ProvenAnswer(fact: trail, header: verified.header, bundle: bundle)
+    case .absence(asset) where verified.facts.count == 1:
+      return ProvenAnswer(fact: nil, header: verified.header, bundle: bundle)
+    default:
+      throw .notProven(.otherAnswer(expected: "trail of \(asset)", found: "something else"))
+    }
+  }
+
+  /// Proof that the log was only appended to since an older header, with that header.
+  public func consistency(
+    from height: UInt64
+  ) async throws(LedgerClientFault) -> ProvenAnswer<BlockHeader> {
+    let bundle = try await asking { () async throws(ClientFault) in
+      try await connection.consistency(from: height)
+    }
+    let verified = try verify(bundle)
+    guard case .consistency(let older) = verified.facts.first, older.height == height else {
+      throw .notProven(.otherAnswer(expected: "consistency from \(height)", found: "another"))
+    }
+    return ProvenAnswer(fact: older, header: verified.header, bundle: bundle)
+  }
+
+  /// The newest finalised header.
+  public func newestHeader() async throws(LedgerClientFault) -> BlockHeader? {
+    let status = try await asking { () async throws(ClientFault) in try await connection.status() }
+    guard status.height > 0 else { return nil }
+    let answer = try await asking { () async throws(ClientFault) in
+      try await connection.headers(from: status.height, limit: 1)
+    }
+    guard let header = answer.headers.first else { return nil }
+    do { return try verifier.verify(header) } catch { throw .notProven(error) }
+  }
+
+  /// Signs calls as one transaction, submits it, and returns its proven receipts.
+  ///
+  /// If the connection breaks, the same bytes are submitted again: they are executed at most once.
+  public func submit(
+    _ calls: [Transaction.Call], attachments: [[UInt8]] = [], allOrNothing: Bool = false,
+    by identity: Identity
+  ) async throws(LedgerClientFault) -> [Receipt] {
+    let newest = try await asking { () async throws(ClientFault) in try await connection.status() }
+    let transaction = try sign(
+      calls, attachments: attachments, allOrNothing: allOrNothing,
+      validUntil: newest.height + Self.validBlocks, by: identity)
+    let response = try await submit(transaction.encoded())
+    guard response.transactionID.octets == transaction.id.bytes else {
+      throw .notProven(
+        .otherAnswer(
+          expected: "transaction \(transaction.id)", found: response.transactionID.octets.hex))
+    }
+    return try await receipts(of: transaction)
+  }
+
+  /// Signs calls as one transaction under a fresh idempotency key.
+  /// - Parameter validUntil: The last height at which it may be executed.
+  public func sign(
+    _ calls: [Transaction.Call], attachments: [[UInt8]] = [], allOrNothing: Bool = false,
+    validUntil: UInt64, by identity: Identity
+  ) throws(LedgerClientFault) -> Transaction {
+    do {
+      return try Transaction(
+        chainID: genesis.chainID, member: identity.member, idempotencyKey: randomBytes(16),
+        validUntil: validUntil, allOrNothing: allOrNothing, calls: calls,
+        attachments: attachments, key: identity.signing, suite: suite)
+    } catch {
+      throw .cryptography(error)
+    }
+  }
+
+  /// Blocks for which a transaction stays valid.
+  private static let validBlocks: UInt64 = 10_000
+  /// Times a transaction is submitted before the client gives up.
+  private static let attempts = 3
+
+  private func submit(
+    _ bytes: [UInt8]
+  ) async throws(LedgerClientFault) -> WireSubmitResponse {
+    var attempt = 1
+    while true {
+      do throws(ClientFault) {
+        return try await connection.submit(bytes)
+      } catch {
+        guard attempt < Self.attempts, error.isTransient else { throw .node(error) }
+        attempt += 1
+        try? await Task.sleep(for: .seconds(error.retryAfter ?? attempt))
+      }
+    }
+  }
+
+  /// The receipts of a transaction that was executed, proven and complete.
+  public func receipts(of transaction: Transaction) async throws(LedgerClientFault) -> [Receipt] {
+    let response = try await asking { () async throws(ClientFault) in
+      try await connection.receipts(of: transaction.id)
+    }
+    let verified = try verify(response.bundle)
+    var receipts: [Receipt] = []
+    for fact in verified.facts {
+      guard case .receipt(let receipt, _) = fact, receipt.transactionID == transaction.id,
+        receipt.callIndex == receipts.count
+      else {
+        throw .notProven(
+          .otherAnswer(expected: "receipts of \(transaction.id)", found: "something else"))
+      }
+      receipts.append(receipt)
+    }
+    guard receipts.count == transaction.calls.count else {
+      throw .notProven(
+        .otherAnswer(
+          expected: "\(transaction.calls.count) receipts", found: "\(receipts.count)"))
+    }
+    seen.raise(to: receipts.first?.height ?? 0)
+    return receipts
+  }
+
+  private func verify(
+    _ bundle: WireProofBundle
+  ) throws(LedgerClientFault) -> VerifiedBundle {
+    let verified: VerifiedBundle
+    do { verified = try verifier.verify(bundle) } catch { throw .notProven(error) }
+    let height = verified.header.executed.height
+    guard height >= seen.height else {
+      throw .notProven(.tooOld(wanted: seen.height, proven: height))
+    }
+    seen.raise(to: height)
+    return verified
+  }
+
+  func asking<Value>(
+    _ body: () async throws(ClientFault) -> Value
+  ) async throws(LedgerClientFault) -> Value {
+    do { return try await body() } catch { throw .node(error) }
+  }
+
+  /// Checks a bundle that came with another answer and takes note of its height.
+  func checked(_ bundle: WireProofBundle) throws(LedgerClientFault) -> VerifiedBundle {
+    try verify(bundle)
+  }
+}
+
+/// Something proven, with the proof.
+public struct ProvenAnswer<Fact: Sendable>: Sendable {
+  /// `nil`: proven not to exist.
+  public let fact: Fact?
+  public let header: BlockHeader
+  /// The self-contained proof.
+  public let bundle: WireProofBundle
+
+  init(fact: Fact?, header: BlockHeader, bundle: WireProofBundle) {
+    self.fact = fact
+    self.header = header
+    self.bundle = bundle
+  }
+}
+
+/// Why a client has no proven answer.
+public enum LedgerClientFault: Error, Hashable, Sendable {
+  /// The node did not answer, or refused.
+  case node(ClientFault)
+  /// The node's answer is not proven: it may lie.
+  case notProven(ProofFault)
+  case sealing(SealingFault)
+  case cryptography(CryptographyFault)
+  /// The member may not do this, or something named does not exist here.
+  case refused(code: String, field: String, value: String, remedy: String)
+}
+
+extension ClientFault {
+  /// Whether the same request may succeed later.
+  var isTransient: Bool {
+    switch self {
+    case .unreachable, .timedOut: true
+    case .refused(let report): report.status == 429 || report.status == 503
+    case .protocolViolation: false
+    }
+  }
+
+  var retryAfter: Int? {
+    if case .refused(let report) = self { report.retryAfter } else { nil }
+  }
+}
+
+private final class SeenHeight: Sendable {
+  private let value = Mutex<UInt64>(0)
+  var height: UInt64 { value.withLock { $0 } }
+  func raise(to height: UInt64) { value.withLock { $0 = max($0, height) } }
+}

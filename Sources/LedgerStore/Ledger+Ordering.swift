@@ -1,0 +1,93 @@
+public import Cryptography
+public import LedgerModel
+internal import Storage
+internal import Wire
+
+// What must be durable before this node votes: the batches of a proposal and the journal.
+
+extension Ledger {
+  /// Writes what a vote for this block relies on: its batches with all their content, the block
+  /// itself, and the consensus journal records that go with it.
+  /// - Parameter sync: True before anything leaves the node. Without, the next synced write covers
+  ///   this one too, because all tables share one write-ahead log.
+  public func prepare(
+    _ block: StoredBlock?, batches: [Batch], journal: [JournalEntry], sync: Bool
+  ) throws(LedgerFault) {
+    var batch = WriteBatch()
+    for transactions in batches {
+      var wire = WireBatch()
+      wire.transactionIds = transactions.transactions.map(\.id.bytes.data)
+      batch.put(Tables.batches, transactions.digest.bytes, wire.encoded)
+      for transaction in transactions.transactions {
+        batch.put(
+          Tables.transactions, transaction.id.bytes, transaction.encoded(withAttachments: false))
+        let digests = transaction.calls.lazy.flatMap(\.attachments)
+        for (digest, content) in zip(digests, transaction.attachments) {
+          batch.put(Tables.attachments, digest.bytes, content)
+        }
+      }
+    }
+    if let block { batch.put(Tables.proposals, block.header.hash.bytes, block.encoded) }
+    for entry in journal { batch.put(Tables.journal, entry.number.bigEndianBytes, entry.record) }
+    if sync || !batch.changes.isEmpty { try write(batch, sync: sync) }
+  }
+
+  /// The consensus journal, oldest first.
+  public func journal() throws(LedgerFault) -> [JournalEntry] {
+    var entries: [JournalEntry] = []
+    try scan(Tables.journal, in: KeyRange()) { key, value in
+      entries.append(JournalEntry(number: UInt64(bigEndian: key) ?? 0, record: value))
+      return true
+    }
+    return entries
+  }
+
+  /// Forgets journal records below a number: those of views that are final and executed.
+  public func pruneJournal(below number: UInt64) throws(LedgerFault) {
+    var batch = WriteBatch()
+    try scan(Tables.journal, in: KeyRange(to: number.bigEndianBytes)) { key, _ in
+      batch.delete(Tables.journal, key)
+      return true
+    }
+    if !batch.changes.isEmpty { try write(batch, sync: false) }
+  }
+
+  /// A block that was proposed and is not executed yet.
+  public func proposal(_ hash: Digest) throws(LedgerFault) -> StoredBlock? {
+    try get(Tables.proposals, hash.bytes).map { (bytes) throws(LedgerFault) in
+      try StoredBlock(decoding: bytes, suite: suite, place: hash.hex)
+    }
+  }
+
+  /// The transactions of a batch, without attachments.
+  public func transactions(ofBatch digest: Digest) throws(LedgerFault) -> [Transaction] {
+    guard let bytes = try get(Tables.batches, digest.bytes) else {
+      throw .missing(what: "batch", place: digest.hex)
+    }
+    let ids: [[UInt8]]
+    do {
+      ids = try WireBatch(strict: bytes, limit: Limits.transactionBytes).transactionIds.map(\.octets)
+    } catch {
+      throw .malformed(what: "batch", place: digest.hex, reason: "\(error)")
+    }
+    var transactions: [Transaction] = []
+    for id in ids {
+      guard let id = Digest(id), let transaction = try transaction(id) else {
+        throw .missing(what: "transaction", place: id.hex)
+      }
+      transactions.append(transaction)
+    }
+    return transactions
+  }
+}
+
+/// A record of the consensus journal, numbered in the order of writing.
+public struct JournalEntry: Hashable, Sendable {
+  public let number: UInt64
+  public let record: [UInt8]
+
+  public init(number: UInt64, record: [UInt8]) {
+    self.number = number
+    self.record = record
+  }
+}

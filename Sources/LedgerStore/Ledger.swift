@@ -1,0 +1,221 @@
+public import Cryptography
+public import LedgerModel
+internal import Merkle
+public import Storage
+internal import Synchronization
+
+/// The ledger of one node: blocks, operation log, assets and index over a key-value store.
+///
+/// One thread writes (`commit`), any thread reads. Every executed block is one atomic, synced
+/// batch, so what was acknowledged survives a crash at any moment (docs/spec/09-storage.md, L1).
+public final class Ledger: Sendable {
+  /// Versions of the index that stay provable behind the newest: enough for any client in flight.
+  public static let versionsKept: UInt64 = 1_024
+
+  public let genesis: Genesis
+  public let suite: any CryptoSuite
+  let store: any KeyValueStore
+  let nodes: IndexNodes
+  private let current: Mutex<Current>
+
+  /// What changes from block to block.
+  struct Current: Sendable {
+    /// The newest block; `nil` before the first.
+    var tip: StoredBlock?
+    /// The state after it.
+    var state: StateRecord
+    var log: MerkleLog
+  }
+
+  /// Opens what the store holds, or writes the genesis state into an empty one.
+  /// - Parameter genesisState: The result of block 0.
+  /// - Throws: `LedgerFault`, saying what does not agree, if the stored ledger is not sound.
+  public init(
+    store: any KeyValueStore, genesis: Genesis, genesisState: BlockResult
+  ) throws(LedgerFault) {
+    self.store = store
+    self.genesis = genesis
+    suite = genesis.suite
+    nodes = IndexNodes(store)
+    let empty = Current(
+      tip: nil,
+      state: StateRecord(
+        executed: ExecutedState(height: 0, indexRoot: .zero, logRoot: .zero, logSize: 0),
+        indexVersion: nil),
+      log: MerkleLog(suite: genesis.suite))
+    current = Mutex(empty)
+    if let chain = try get(Tables.meta, Meta.chain) {
+      guard chain == genesis.chainID.bytes else {
+        throw .otherChain(expected: genesis.chainID, found: chain.hex)
+      }
+      let sound = try soundState()
+      current.withLock { $0 = sound }
+    } else {
+      guard try isEmpty() else { throw .missing(what: "chain id", place: "meta") }
+      try commit(genesisState, of: nil)
+    }
+  }
+
+  /// Whether no block was ever written, not even the genesis state.
+  private func isEmpty() throws(LedgerFault) -> Bool {
+    var isEmpty = true
+    try scan(Tables.states, in: KeyRange()) { _, _ in
+      isEmpty = false
+      return false
+    }
+    return isEmpty
+  }
+
+  /// The newest block.
+  public var tip: StoredBlock? { current.withLock { $0.tip } }
+  /// The newest executed state.
+  public var executed: ExecutedState { current.withLock { $0.state.executed } }
+
+  func now() -> Current { current.withLock { $0 } }
+
+  /// Writes a block and all that executing it changed, in one synced batch.
+  /// - Parameter block: With its certificate; `nil` for the genesis state.
+  public func commit(_ result: BlockResult, of block: StoredBlock?) throws(LedgerFault) {
+    _ = try commit(result, of: block, timing: { _, body throws(LedgerFault) in try body() })
+  }
+
+  /// The same, giving each stage (`merkle`, `store`) to `timing`, which runs it.
+  @discardableResult
+  public func commit(
+    _ result: BlockResult, of block: StoredBlock?,
+    timing: (CommitStage, () throws(LedgerFault) -> Void) throws(LedgerFault) -> Void
+  ) throws(LedgerFault) -> ExecutedState {
+    var next = now()
+    var batch = WriteBatch()
+    var index: IndexUpdate?
+    try timing(.merkle) { () throws(LedgerFault) in
+      for page in next.log.append(result.leafHashes) {
+        batch.put(Tables.pages, LogPage.key(level: page.level, index: page.index), page.encoded)
+      }
+      let update = try updateIndex(result, base: next.state.indexVersion)
+      index = update
+      next.state = StateRecord(
+        executed: ExecutedState(
+          height: result.height, indexRoot: update.root, logRoot: next.log.root,
+          logSize: next.log.size),
+        indexVersion: update.version)
+    }
+    next.tip = block
+    try timing(.store) { () throws(LedgerFault) in
+      put(result, &batch)
+      if let index { try put(index, height: result.height, &batch) }
+      batch.put(Tables.states, result.height.bigEndianBytes, next.state.encoded)
+      if let block {
+        batch.put(Tables.blocks, result.height.bigEndianBytes, block.encoded)
+        batch.delete(Tables.proposals, block.header.hash.bytes)
+      } else {
+        batch.put(Tables.meta, Meta.chain, genesis.chainID.bytes)
+      }
+      batch.put(Tables.meta, Meta.tip, result.height.bigEndianBytes)
+      try write(batch, sync: true)
+    }
+    if let index { nodes.adopt(index) }
+    current.withLock { $0 = next }
+    return next.state.executed
+  }
+
+  private func updateIndex(
+    _ result: BlockResult, base: IndexVersion?
+  ) throws(LedgerFault) -> IndexUpdate {
+    do {
+      return try IndexTree(suite: suite, source: nodes).update(
+        result.updates.map { ($0.indexKey, $0.after.leaf.digest(suite)) }, base: base,
+        to: IndexVersion(result.height))
+    } catch {
+      throw LedgerFault(error)
+    }
+  }
+
+  private func put(_ result: BlockResult, _ batch: inout WriteBatch) {
+    for segment in LogSegment.segments(of: result.records, from: result.logStart) {
+      batch.put(Tables.log, segment.first.bigEndianBytes, segment.encoded)
+    }
+    for update in result.updates {
+      batch.put(Tables.assets, update.indexKey.bytes, update.after.encoded)
+      if let before = update.before {
+        batch.put(
+          Tables.history, update.indexKey.bytes + result.height.bigEndianBytes, before.encoded)
+      }
+    }
+    for executed in result.transactions {
+      batch.put(
+        Tables.receipts, executed.id.bytes,
+        result.height.bigEndianBytes + executed.firstReceipt.bigEndianBytes
+          + UInt32(executed.receipts.count).bigEndianBytes)
+      if !executed.idempotencyKey.isEmpty {
+        batch.put(
+          Tables.idempotency, Self.idempotencyKey(executed.member, executed.idempotencyKey),
+          executed.id.bytes)
+      }
+    }
+  }
+
+  /// Writes new nodes, and deletes those that no proof within `versionsKept` needs any more.
+  private func put(
+    _ index: IndexUpdate, height: UInt64, _ batch: inout WriteBatch
+  ) throws(LedgerFault) {
+    for (key, node) in index.newNodes { batch.put(Tables.nodes, key.encoded, node.encoded) }
+    if !index.staleNodes.isEmpty {
+      batch.put(
+        Tables.stale, height.bigEndianBytes,
+        index.staleNodes.flatMap { key in
+          let bytes = key.encoded
+          return [UInt8(bytes.count)] + bytes
+        })
+    }
+    guard height > Self.versionsKept, height.isMultiple(of: 64) else { return }
+    var old: [(height: [UInt8], keys: [UInt8])] = []
+    try scan(
+      Tables.stale, in: KeyRange(to: (height - Self.versionsKept).bigEndianBytes)
+    ) { height, keys in
+      old.append((height, keys))
+      return true
+    }
+    for (height, keys) in old {
+      var rest = keys[...]
+      while let length = rest.popFirst() {
+        batch.delete(Tables.nodes, Array(rest.prefix(Int(length))))
+        rest = rest.dropFirst(Int(length))
+      }
+      batch.delete(Tables.stale, height)
+    }
+  }
+}
+
+/// The parts of a commit that are timed apart.
+public enum CommitStage: Sendable {
+  case merkle, store
+}
+
+enum Meta {
+  static let chain = Array("chain".utf8)
+  static let tip = Array("tip".utf8)
+}
+
+extension LedgerFault {
+  init(_ fault: IndexFault<LedgerFault>) {
+    switch fault {
+    case .source(let fault): self = fault
+    case .missingNode(let key): self = .missing(what: "index node", place: key.encoded.hex)
+    }
+  }
+
+  init(_ fault: LogFault<LedgerFault>) {
+    switch fault {
+    case .source(let fault): self = fault
+    case .missingPage(let level, let index), .malformedPage(let level, let index):
+      self = .missing(what: "log page", place: "level \(level), \(index)")
+    case .outOfRange(let requested, let size):
+      self = .notAvailable(what: "log record \(requested) (the log has \(size))")
+    case .wrongOpenPage(let level, let expected, let found):
+      self = .inconsistent(
+        what: "entries of the open log page", place: "level \(level)", expected: "\(expected)",
+        found: "\(found)")
+    }
+  }
+}

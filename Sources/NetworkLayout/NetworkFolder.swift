@@ -1,0 +1,64 @@
+public import Foundation
+
+/// The folder that `yilian network create` makes and every other command reads.
+///
+///     genesis.json  network.json  passphrase  keys/MEMBER.key
+///     node-0/  node.json  node.key  node.pid  node.log  data/
+public struct NetworkFolder: Sendable {
+  public let url: URL
+
+  public init(_ path: String) {
+    url = URL(filePath: path, directoryHint: .isDirectory)
+  }
+
+  public var genesis: URL { url.appending(path: "genesis.json") }
+  public var manifest: URL { url.appending(path: "network.json") }
+  public var passphrase: URL { url.appending(path: "passphrase") }
+  public var keys: URL { url.appending(path: "keys", directoryHint: .isDirectory) }
+  public func key(of member: String) -> URL { keys.appending(path: "\(member).key") }
+  public func home(_ node: Int) -> URL {
+    url.appending(path: "node-\(node)", directoryHint: .isDirectory)
+  }
+
+  /// What runs here.
+  public func readManifest() throws(LayoutFault) -> NetworkManifest {
+    guard FileManager.default.fileExists(atPath: manifest.path) else {
+      throw .notANetwork(folder: url.path)
+    }
+    return try Files.decode(NetworkManifest.self, from: manifest)
+  }
+}
+
+/// What a network folder holds: `network.json`.
+public struct NetworkManifest: Codable, Hashable, Sendable {
+  public struct Node: Codable, Hashable, Sendable {
+    public var name: String
+    /// Folder of the node, relative to the network's.
+    public var home: String
+    /// Address of its client API.
+    public var url: String
+
+    public init(name: String, home: String, url: String) {
+      self.name = name
+      self.home = home
+      self.url = url
+    }
+  }
+
+  public var name: String
+  public var suite: String
+  public var nodes: [Node]
+  /// Members whose key files are in `keys/`.
+  public var members: [String]
+
+  public init(name: String, suite: String, nodes: [Node], members: [String]) {
+    self.name = name
+    self.suite = suite
+    self.nodes = nodes
+    self.members = members
+  }
+
+  public func write(to folder: NetworkFolder) throws(LayoutFault) {
+    try Files.encode(self, to: folder.manifest)
+  }
+}

@@ -1,0 +1,81 @@
+internal import LedgerModel
+internal import LedgerStore
+internal import NodeAPI
+internal import RocksStorage
+internal import Wire
+
+extension LedgerService {
+  func status() async -> WireStatusResponse {
+    let tip = ledger.tip?.header
+    let executed = ledger.executed
+    var status = WireStatusResponse()
+    status.name = ledger.genesis.name
+    status.chainID = ledger.genesis.chainID.bytes.data
+    status.suite = ledger.suite.id.name
+    status.node = name
+    status.height = tip?.height ?? 0
+    status.executedHeight = executed.height
+    status.provenHeight = tip?.executed.height ?? 0
+    status.timeMs = tip?.timeMs ?? ledger.genesis.timeMs
+    status.view = tip?.view ?? 0
+    status.logSize = executed.logSize
+    let (count, bytes) = admission.pool.withLock { ($0.count, $0.byteCount) }
+    status.poolTransactions = UInt64(count)
+    status.poolBytes = UInt64(bytes)
+    status.validators = UInt32(ledger.genesis.validators.validators.count)
+    status.faultsTolerated = UInt32(ledger.genesis.validators.maxFaulty)
+    status.residentBytes = ProcessUsage.residentBytes
+    status.cpuMs = ProcessUsage.cpuMs
+    status.diskBytes = store.approximateSizeOnDisk
+    status.version = Node.version
+    status.stages = stages.wire
+    status.why = why(count: count, newestMs: status.timeMs)
+    return status
+  }
+
+  /// What the node is doing, or why it does not advance, in one line.
+  private func why(count: Int, newestMs: UInt64) -> String {
+    if let error = failure.error { return "stopping: \(error)" }
+    let ageSeconds = (max(clock(), newestMs) - newestMs) / 1_000
+    if count > 0, ageSeconds >= 5 {
+      return "\(count) transactions wait and no block was made for \(ageSeconds) s"
+    }
+    return count > 0
+      ? "ordering \(count) transactions" : "idle: nothing waits, newest block \(ageSeconds) s ago"
+  }
+
+  func metrics() async -> String {
+    let status = await status()
+    let stages = status.stages
+    let rows: [(name: String, type: String, help: String, value: UInt64)] = [
+      ("height", "gauge", "Newest finalised block.", status.height),
+      ("executed_height", "gauge", "Newest executed block.", status.executedHeight),
+      ("proven_height", "gauge", "Newest height a header commits to.", status.provenHeight),
+      ("log_records", "gauge", "Records in the operation log.", status.logSize),
+      ("pool_transactions", "gauge", "Transactions that wait.", status.poolTransactions),
+      ("pool_bytes", "gauge", "Bytes that wait.", status.poolBytes),
+      ("resident_bytes", "gauge", "Memory in use.", status.residentBytes),
+      ("disk_bytes", "gauge", "Bytes of the database.", status.diskBytes),
+      ("cpu_milliseconds_total", "counter", "CPU time of the process.", status.cpuMs),
+      ("records_total", "counter", "Calls executed since the start.", stages.records),
+      ("transactions_total", "counter", "Transactions since the start.", stages.transactions),
+      ("blocks_total", "counter", "Blocks since the start.", stages.blocks),
+    ]
+    let times: [(stage: String, nanoseconds: UInt64)] = [
+      ("decode", stages.decodeNs), ("verify", stages.verifyNs), ("journal", stages.journalNs),
+      ("sign", stages.signNs), ("execute", stages.executeNs), ("merkle", stages.merkleNs),
+      ("store", stages.storeNs),
+    ]
+    var text = ""
+    for row in rows {
+      text += "# HELP yilian_\(row.name) \(row.help)\n# TYPE yilian_\(row.name) \(row.type)\n"
+      text += "yilian_\(row.name) \(row.value)\n"
+    }
+    text += "# HELP yilian_stage_cpu_nanoseconds_total CPU time by stage since the start.\n"
+    text += "# TYPE yilian_stage_cpu_nanoseconds_total counter\n"
+    for time in times {
+      text += "yilian_stage_cpu_nanoseconds_total{stage=\"\(time.stage)\"} \(time.nanoseconds)\n"
+    }
+    return text
+  }
+}

@@ -1,0 +1,158 @@
+internal import BuiltinContracts
+internal import Consensus
+internal import Cryptography
+internal import Execution
+public import Foundation
+internal import LedgerModel
+internal import LedgerStore
+public import Logging
+internal import NIOPosix
+internal import NetworkLayout
+internal import NodeAPI
+internal import RocksStorage
+public import ServiceLifecycle
+internal import Storage
+internal import TransactionPool
+
+/// A provincial node: the machines, their drivers and the client API, assembled.
+///
+/// The only place that reads the clock. Three threads besides the API's: one orders, one executes,
+/// and a pool of one per core checks signatures and reads.
+public struct Node: Service {
+  public static let version = "0.1.0"
+
+  /// Where the client API is reachable once `run` has started it.
+  public let apiAddress: String
+  private let ledger: Ledger
+  private let ordering: OrderingDriver
+  private let execution: ExecutionDriver
+  private let submissions: Submissions
+  private let mailbox: Mailbox<OrderingDriver.Message>
+  private let workers: NIOThreadPool
+  private let api: APIServer
+  private let failure: Failure
+  private let logger: Logger
+
+  /// Opens the home of a node and checks its ledger.
+  /// - Throws: `NodeFault` that says what is wrong and where.
+  public init(home: URL, logger: Logger) throws(NodeFault) {
+    let parts = try NodeParts(home: home, logger: logger)
+    let clock: @Sendable () -> UInt64 = { UInt64(Date().timeIntervalSince1970 * 1_000) }
+    let stages = Stages()
+    let failure = Failure()
+    let submissions = Submissions()
+    let mailbox = Mailbox<OrderingDriver.Message>()
+    let ledger = parts.ledger
+    let proven = Gate(ledger.tip?.header.executed.height ?? 0)
+    let logged = Gate(ledger.executed.logSize)
+    let admission = Admission(
+      ledger: ledger,
+      limits: TransactionPool.Limits(
+        bytes: parts.configuration.poolBytes,
+        transactionsPerMember: parts.configuration.poolTransactionsPerMember), stages: stages)
+    execution = ExecutionDriver(
+      ledger: ledger, executor: parts.executor, submissions: submissions, stages: stages,
+      executed: { height in
+        proven.raise(to: ledger.tip?.header.executed.height ?? 0)
+        logged.raise(to: ledger.executed.logSize)
+        mailbox.send(.executed(height: height))
+      },
+      failed: { error in
+        failure.report(error)
+        mailbox.send(.stop)
+      })
+    do {
+      ordering = try OrderingDriver(
+        ledger: ledger, admission: admission, execution: execution, key: parts.key,
+        me: parts.index, heartbeatMs: UInt64(parts.configuration.heartbeatMs), stages: stages,
+        logger: logger, mailbox: mailbox, clock: clock)
+    } catch let fault as LedgerFault {
+      throw .ledger(fault)
+    } catch {
+      throw .ledger(.malformed(what: "consensus journal", place: "journal", reason: "\(error)"))
+    }
+    workers = NIOThreadPool(numberOfThreads: ProcessInfo.processInfo.activeProcessorCount)
+    let service = LedgerService(
+      ledger: ledger, store: parts.store, admission: admission, submissions: submissions,
+      mailbox: mailbox, proven: proven, logged: logged, workers: workers, stages: stages,
+      name: parts.configuration.name, failure: failure, clock: clock)
+    api = APIServer(service: service, configuration: parts.apiConfiguration, logger: logger)
+    apiAddress = "\(parts.configuration.apiHost):\(parts.configuration.apiPort)"
+    self.ledger = ledger
+    self.submissions = submissions
+    self.mailbox = mailbox
+    self.failure = failure
+    self.logger = logger
+  }
+
+  /// Runs until a graceful shutdown, or until the ledger can no longer be written.
+  public func run() async throws {
+    logger.info(
+      "node starts",
+      metadata: [
+        "chain": "\(ledger.genesis.chainID)", "height": "\(ledger.tip?.header.height ?? 0)",
+        "api": "\(apiAddress)",
+      ])
+    workers.start()
+    let threads = DispatchGroup()
+    start("ordering", threads) { [ordering, failure] in
+      do { try ordering.run() } catch { failure.report(error) }
+    }
+    start("execution", threads) { [execution] in execution.run() }
+    let serving = await Result.of { try await withFailure { try await api.run() } }
+    mailbox.send(.stop)
+    execution.stop()
+    await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
+      threads.notify(queue: .global()) { done.resume() }
+    }
+    submissions.resolveAll(.stopping)
+    try? await workers.shutdownGracefully()
+    logger.info("node stopped", metadata: ["height": "\(ledger.tip?.header.height ?? 0)"])
+    if let error = failure.error { throw error }
+    try serving.get()
+  }
+
+  private func start(
+    _ name: String, _ threads: DispatchGroup, _ body: @escaping @Sendable () -> Void
+  ) {
+    threads.enter()
+    let thread = Thread {
+      body()
+      threads.leave()
+    }
+    thread.name = name
+    thread.stackSize = 8 * 1_024 * 1_024
+    thread.start()
+  }
+
+  /// Runs `body`, ending it early if a driver fails.
+  private func withFailure(_ body: @escaping @Sendable () async throws -> Void) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask(operation: body)
+      group.addTask { [failure, submissions, logger] in
+        guard let error = await failure.wait() else { return }
+        logger.critical("node stops", metadata: ["reason": "\(error)"])
+        submissions.resolveAll(.stopping)
+        throw error
+      }
+      defer {
+        failure.release()
+        group.cancelAll()
+      }
+      try await group.next()
+    }
+  }
+}
+
+extension Problem {
+  static let stopping = Problem(
+    "node.stopping", status: 503, field: "node", value: "",
+    remedy: "the node stops: submit the same transaction again later or to another node, it is "
+      + "executed at most once", retryAfter: 5)
+}
+
+extension Result where Failure == any Error {
+  fileprivate static func of(_ body: () async throws -> Success) async -> Self {
+    do { return .success(try await body()) } catch { return .failure(error) }
+  }
+}

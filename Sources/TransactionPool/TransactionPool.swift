@@ -1,0 +1,93 @@
+internal import Cryptography
+public import LedgerModel
+
+/// Transactions that wait to be ordered, in order of arrival. Their signatures were checked.
+///
+/// Bounded as a whole and per member, so that one member's flood neither fills the node's memory nor
+/// keeps the others out.
+public struct TransactionPool: Sendable {
+  /// Bounds; what is over them is refused, never queued. An empty pool accepts a transaction of any
+  /// size, or a large one could never be ordered.
+  public struct Limits: Hashable, Sendable {
+    /// Bytes of all waiting transactions with their attachments.
+    public let bytes: Int
+    /// Waiting transactions of one member.
+    public let transactionsPerMember: Int
+
+    public init(bytes: Int, transactionsPerMember: Int) {
+      self.bytes = bytes
+      self.transactionsPerMember = transactionsPerMember
+    }
+  }
+
+  private let limits: Limits
+  private var waiting: [Transaction] = []
+  /// Transactions at the front of `waiting` that were taken already.
+  private var taken = 0
+  private var ids: Set<Digest> = []
+  private var countByMember: [String: Int] = [:]
+  /// Bytes of what waits.
+  public private(set) var byteCount = 0
+
+  public init(limits: Limits) {
+    self.limits = limits
+  }
+
+  /// Transactions that wait.
+  public var count: Int { waiting.count - taken }
+  public var isEmpty: Bool { count == 0 }
+
+  /// Adds a transaction.
+  /// - Returns: False if it waits already.
+  public mutating func add(_ transaction: Transaction) throws(PoolFault) -> Bool {
+    guard !ids.contains(transaction.id) else { return false }
+    let size = transaction.byteCount
+    guard byteCount + size <= limits.bytes || isEmpty else {
+      throw .full(bytes: byteCount, limit: limits.bytes)
+    }
+    let count = countByMember[transaction.member, default: 0]
+    guard count < limits.transactionsPerMember else {
+      throw .quota(member: transaction.member, limit: limits.transactionsPerMember)
+    }
+    ids.insert(transaction.id)
+    countByMember[transaction.member] = count + 1
+    byteCount += size
+    waiting.append(transaction)
+    return true
+  }
+
+  /// Takes the oldest transactions, up to a number of calls and bytes, but at least one.
+  public mutating func take(calls: Int, bytes: Int) -> [Transaction] {
+    var (callsLeft, bytesLeft) = (calls, bytes)
+    var batch: [Transaction] = []
+    while taken < waiting.count {
+      let next = waiting[taken]
+      let size = next.byteCount
+      guard batch.isEmpty || next.calls.count <= callsLeft && size <= bytesLeft else { break }
+      taken += 1
+      callsLeft -= next.calls.count
+      bytesLeft -= size
+      forget(next, size)
+      batch.append(next)
+    }
+    // Moving the rest down costs its length, so it is done when at least half of the array is free.
+    if 2 * taken >= waiting.count {
+      waiting.removeFirst(taken)
+      taken = 0
+    }
+    return batch
+  }
+
+  private mutating func forget(_ transaction: Transaction, _ size: Int) {
+    byteCount -= size
+    ids.remove(transaction.id)
+    let count = countByMember[transaction.member, default: 1] - 1
+    countByMember[transaction.member] = count == 0 ? nil : count
+  }
+}
+
+/// Why a transaction may not wait now. Both pass: the submitter tries again later.
+public enum PoolFault: Error, Hashable, Sendable {
+  case full(bytes: Int, limit: Int)
+  case quota(member: String, limit: Int)
+}

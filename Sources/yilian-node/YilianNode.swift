@@ -1,0 +1,67 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Logging
+internal import NodeAssembly
+internal import ServiceLifecycle
+
+/// The node program: runs one node in the foreground, until SIGTERM or SIGINT.
+@main
+struct YilianNode: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "yilian-node", abstract: "Runs one node of a ledger.", version: Node.version,
+    subcommands: [Run.self])
+
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      // Wrong usage is exit code 2 in every program of the project.
+      let isUsage = exitCode(for: error) == .validationFailure
+      if isUsage {
+        FileHandle.standardError.write(Data((fullMessage(for: error) + "\n").utf8))
+        exit(2)
+      }
+      Self.exit(withError: error)
+    }
+  }
+}
+
+struct Run: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Runs the node of a home folder in the foreground.")
+
+  @Option(help: "The node's home: the folder with its node.json.")
+  var home: String
+
+  @Option(help: "Least severe messages to log: debug, info, notice, warning, error.")
+  var log: Logger.Level = .info
+
+  func run() async throws {
+    LoggingSystem.bootstrap(StreamLogHandler.standardError)
+    var logger = Logger(label: "yilian-node")
+    logger.logLevel = log
+    let folder = URL(filePath: home, directoryHint: .isDirectory)
+    do {
+      let node = try Node(home: folder, logger: logger)
+      let pidFile = folder.appending(path: "node.pid")
+      try Data("\(ProcessInfo.processInfo.processIdentifier)\n".utf8).write(to: pidFile)
+      defer { try? FileManager.default.removeItem(at: pidFile) }
+      let group = ServiceGroup(
+        configuration: ServiceGroupConfiguration(
+          services: [.init(service: node)], gracefulShutdownSignals: [.sigterm, .sigint],
+          logger: logger))
+      try await group.run()
+    } catch {
+      logger.critical("node cannot run", metadata: ["reason": "\(error)"])
+      FileHandle.standardError.write(Data("yilian-node: \(error)\n".utf8))
+      throw ExitCode(1)
+    }
+  }
+}
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}

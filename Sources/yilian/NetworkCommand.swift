@@ -1,0 +1,173 @@
+internal import ArgumentParser
+internal import Foundation
+internal import LedgerClient
+internal import LedgerModel
+internal import NetworkLayout
+
+struct NetworkCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "network", abstract: "Makes, starts, watches and stops a network.",
+    subcommands: [Create.self, Start.self, Status.self, Stop.self])
+}
+
+extension NetworkCommand {
+  struct Create: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Makes the folder of a new network: genesis document, nodes, members, keys.")
+
+    @Option(help: "The folder to make; it must not exist or be empty.")
+    var dir: String
+
+    @Option(help: "Nodes. This version runs one.")
+    var nodes = 1
+
+    @Option(help: "Cryptography: sm, intl or nist.")
+    var suite = "sm"
+
+    @Option(help: "The chain's name.")
+    var name = "province"
+
+    @Option(help: "Port of the first node's client API; the others follow.")
+    var basePort = 7_100
+
+    @Option(help: "Organisations and members, as in network/province.json.")
+    var participants: String?
+
+    func run() async throws {
+      do {
+        let folder = try NetworkCreation(
+          folder: NetworkFolder(dir), name: name, suite: suite, nodes: nodes, basePort: basePort,
+          participants: participants.map { try Participants(file: URL(filePath: $0)) }
+            ?? .province
+        ).create()
+        Terminal.print("made \(folder.url.path)")
+        Terminal.print("start it with: yilian network start --dir \(dir)")
+      } catch {
+        throw Failure(error)
+      }
+    }
+  }
+
+  struct Start: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Starts the nodes in the background; returns when the chain advances.")
+
+    @Option(help: "The network's folder.")
+    var dir: String
+
+    func run() async throws {
+      do {
+        let folder = NetworkFolder(dir)
+        let manifest = try folder.readManifest()
+        for node in manifest.nodes {
+          try await NodeProcess(folder: folder, node: node).start()
+          Terminal.print("\(node.name) is up at \(node.url)")
+        }
+      } catch {
+        throw Failure(error)
+      }
+    }
+  }
+
+  struct Stop: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Stops the nodes.")
+
+    @Option(help: "The network's folder.")
+    var dir: String
+
+    func run() async throws {
+      do {
+        let folder = NetworkFolder(dir)
+        for node in try folder.readManifest().nodes {
+          let wasRunning = try await NodeProcess(folder: folder, node: node).stop()
+          Terminal.print("\(node.name) \(wasRunning ? "stopped" : "was not running")")
+        }
+      } catch {
+        throw Failure(error)
+      }
+    }
+  }
+
+  struct Status: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Shows height, finality and who is up.")
+
+    @Option(help: "The network's folder.")
+    var dir: String
+
+    @Flag(help: "Say in one line per node why the chain does not advance.")
+    var why = false
+
+    @Flag(help: "One JSON document on standard output.")
+    var json = false
+
+    struct Row: Encodable {
+      var name: String
+      var url: String
+      var up: Bool
+      var height: UInt64?
+      var executedHeight: UInt64?
+      var provenHeight: UInt64?
+      var newestBlockMsAgo: UInt64?
+      var waiting: UInt64?
+      var residentBytes: UInt64?
+      var diskBytes: UInt64?
+      var why: String
+    }
+
+    func run() async throws {
+      var rows: [Row] = []
+      do {
+        for node in try NetworkFolder(dir).readManifest().nodes {
+          rows.append(try await row(of: node))
+        }
+      } catch {
+        throw Failure(error)
+      }
+      if json { try Terminal.json(rows) } else { show(rows) }
+      if !rows.contains(where: \.up) {
+        throw Failure.unreachable(
+          "no node is up: start them with 'yilian network start --dir \(dir)'")
+      }
+    }
+
+    private func row(of node: NetworkManifest.Node) async throws -> Row {
+      let connection = try NodeConnection(url: node.url, timeout: .seconds(5))
+      var row = Row(name: node.name, url: node.url, up: false, why: "does not answer")
+      do {
+        let status = try await connection.status()
+        row.up = true
+        row.height = status.height
+        row.executedHeight = status.executedHeight
+        row.provenHeight = status.provenHeight
+        row.newestBlockMsAgo = max(nowMs(), status.timeMs) - status.timeMs
+        row.waiting = status.poolTransactions
+        row.residentBytes = status.residentBytes
+        row.diskBytes = status.diskBytes
+        row.why = status.why
+      } catch {
+        row.why = "\(LedgerClientFault.node(error))"
+      }
+      await connection.close()
+      return row
+    }
+
+    private func show(_ rows: [Row]) {
+      let header = ["NODE", "STATE", "HEIGHT", "PROVEN", "WAITING", "MEMORY", "DISK", "ADDRESS"]
+      let lines = rows.map { row in
+        [
+          row.name, row.up ? "up" : "down", row.height.map { "\($0)" } ?? "-",
+          row.provenHeight.map { "\($0)" } ?? "-", row.waiting.map { "\($0)" } ?? "-",
+          row.residentBytes.map(Self.megabytes) ?? "-", row.diskBytes.map(Self.megabytes) ?? "-",
+          row.url,
+        ]
+      }
+      for line in Terminal.table([header] + lines) { Terminal.print(line) }
+      if why { for row in rows { Terminal.print("\(row.name): \(row.why)") } }
+    }
+
+    private static func megabytes(_ bytes: UInt64) -> String {
+      "\(bytes / 1_000_000).\(bytes / 100_000 % 10) MB"
+    }
+  }
+}

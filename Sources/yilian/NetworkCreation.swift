@@ -1,0 +1,114 @@
+internal import Cryptography
+internal import Foundation
+internal import LedgerModel
+internal import NetworkLayout
+internal import Wire
+
+/// Makes the folder of a new network, with fresh keys.
+struct NetworkCreation {
+  let folder: NetworkFolder
+  let name: String
+  let suite: String
+  let nodes: Int
+  let basePort: Int
+  let participants: Participants
+
+  /// - Returns: The folder.
+  func create() throws -> NetworkFolder {
+    guard let suiteID = SuiteID(name: suite) else {
+      throw Failure.usage("--suite is '\(suite)': use sm, intl or nist")
+    }
+    guard nodes == 1 else {
+      throw Failure.usage("--nodes is \(nodes): this version runs networks of one node")
+    }
+    guard 1...65_535 - nodes ~= basePort else {
+      throw Failure.usage("--base-port is \(basePort): use 1 to \(65_535 - nodes)")
+    }
+    let existing = try? FileManager.default.contentsOfDirectory(atPath: folder.url.path)
+    guard existing?.isEmpty ?? true else { throw LayoutFault.exists(path: folder.url.path) }
+
+    let passphrase = randomBytes(24).hex
+    try Files.write(Array((passphrase + "\n").utf8), to: folder.passphrase, isSecret: true)
+    let keys = KeyMaker(suiteID: suiteID, passphrase: SecretBytes(copying: Array(passphrase.utf8)))
+
+    var genesis = WireGenesis()
+    genesis.format = 1
+    genesis.name = name
+    genesis.suite = suite
+    genesis.timeMs = nowMs()
+    genesis.organisations = participants.organisations.map { organisation in
+      var record = WireOrganisationRecord()
+      record.id = organisation.id
+      record.name = organisation.name
+      record.region = organisation.region
+      return record
+    }
+    var manifest = NetworkManifest(
+      name: name, suite: suite, nodes: [], members: participants.members.map(\.id))
+    for index in 0..<nodes {
+      let home = folder.home(index)
+      let configuration = NodeConfiguration(name: "node-\(index)", apiPort: basePort + index)
+      genesis.validators.append(try keys.validator(configuration, home: home))
+      try configuration.write(home: home)
+      manifest.nodes.append(
+        NetworkManifest.Node(
+          name: configuration.name, home: home.lastPathComponent,
+          url: "http://\(configuration.apiHost):\(configuration.apiPort)"))
+    }
+    let indexKey = SecretBytes(randomByteCount: 32)
+    for member in participants.members {
+      genesis.members.append(
+        try keys.member(member, indexKey: indexKey, file: folder.key(of: member.id)))
+    }
+    let document = Genesis.document(genesis)
+    _ = try Genesis(document: document)
+    try Files.write(document, to: folder.genesis)
+    try manifest.write(to: folder)
+    return folder
+  }
+}
+
+/// Makes key pairs and writes their encrypted files.
+private struct KeyMaker {
+  let suiteID: SuiteID
+  let passphrase: SecretBytes
+
+  func validator(
+    _ configuration: NodeConfiguration, home: URL
+  ) throws -> WireValidatorRecord {
+    let signing = try pair(configuration.name, to: home.appending(path: configuration.key)).signing
+    var record = WireValidatorRecord()
+    record.name = configuration.name
+    record.signingKey = signing.encoded.data
+    return record
+  }
+
+  func member(
+    _ member: Participants.Member, indexKey: SecretBytes, file: URL
+  ) throws -> WireMemberRecord {
+    let (signing, sealing) = try pair(member.id, to: file)
+    var record = WireMemberRecord()
+    record.id = member.id
+    record.organisation = member.organisation
+    record.roles = member.roles
+    record.region = member.region
+    record.signingKey = signing.encoded.data
+    record.sealingKey = sealing.encoded.data
+    if member.indexKey {
+      record.wrappedIndexKey = try suiteID.suite.wrap(indexKey, to: sealing).data
+    }
+    return record
+  }
+
+  private func pair(
+    _ name: String, to file: URL
+  ) throws -> (signing: PublicKey, sealing: PublicKey) {
+    let suite = suiteID.suite
+    let signing = try suite.generateSigningKey()
+    let sealing = try suite.generateSealingKey()
+    let text = try KeyFile.encode(
+      name: name, suite: suiteID, signing: signing, sealing: sealing, passphrase: passphrase)
+    try Files.write(Array(text.utf8), to: file, isSecret: true)
+    return (signing.publicKey, sealing.publicKey)
+  }
+}

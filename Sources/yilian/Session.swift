@@ -1,0 +1,117 @@
+internal import ArgumentParser
+internal import Cryptography
+internal import Foundation
+internal import LedgerClient
+internal import LedgerModel
+internal import NetworkLayout
+
+/// Which chain, which node, and as whom: options that most commands share.
+struct ConnectionOptions: ParsableArguments {
+  @Option(help: "The network's folder, as 'yilian network create' made it.")
+  var dir: String?
+
+  @Option(help: "Address of a node, e.g. http://127.0.0.1:7100 (with --genesis).")
+  var node: String?
+
+  @Option(help: "The chain's genesis document (with --node).")
+  var genesis: String?
+
+  @Option(help: "Key file of the member who acts (with --node).")
+  var key: String?
+
+  @Option(help: "File that holds the key file's passphrase.")
+  var passphraseFile: String?
+
+  @Option(name: .customLong("as"), help: "The member who acts (with --dir).")
+  var member: String?
+
+  func validate() throws {
+    guard (dir == nil) != (node == nil) else {
+      throw ValidationError("Name the chain: either --dir DIR, or --node URL --genesis FILE.")
+    }
+    guard node == nil || genesis != nil else {
+      throw ValidationError("--node needs --genesis FILE: answers are proven against it.")
+    }
+  }
+
+  /// Opens the chain.
+  func ledger() throws -> RemoteLedger {
+    let (url, document) = try address()
+    return try RemoteLedger(
+      connection: NodeConnection(url: url),
+      genesis: Genesis(document: Files.read(document)))
+  }
+
+  private func address() throws -> (url: String, genesis: URL) {
+    if let dir {
+      let folder = NetworkFolder(dir)
+      let manifest = try folder.readManifest()
+      guard let node = manifest.nodes.first else {
+        throw Failure.usage("\(folder.manifest.path) names no node")
+      }
+      return (node.url, folder.genesis)
+    }
+    guard let node, let genesis else { throw Failure.usage("name the chain with --dir") }
+    return (node, URL(filePath: genesis))
+  }
+
+  /// Whether a member was named, by --as or --key.
+  var namesMember: Bool { member != nil || key != nil }
+
+  /// The member who acts.
+  /// - Parameter role: Without --as, the first member of the network folder with this purpose.
+  func identity(default defaultMember: String? = nil) throws -> Identity {
+    if let key { return try open(URL(filePath: key), try passphraseURL()) }
+    guard let dir else { throw Failure.usage("name the key file of the member with --key FILE") }
+    let folder = NetworkFolder(dir)
+    guard let member = member ?? defaultMember else {
+      throw Failure.usage("name the member who acts with --as MEMBER")
+    }
+    let manifest = try folder.readManifest()
+    guard manifest.members.contains(member) else {
+      throw Failure.usage(
+        "'\(member)' is not a member with a key in \(folder.keys.path): use one of "
+          + manifest.members.joined(separator: ", "))
+    }
+    return try open(folder.key(of: member), try passphraseURL())
+  }
+
+  private func passphraseURL() throws -> URL {
+    if let passphraseFile { return URL(filePath: passphraseFile) }
+    guard let dir else {
+      throw Failure.usage("name the key's passphrase with --passphrase-file FILE")
+    }
+    return NetworkFolder(dir).passphrase
+  }
+
+  private func open(_ file: URL, _ passphraseFile: URL) throws -> Identity {
+    let text = String(decoding: try Files.read(file), as: UTF8.self)
+    var passphrase = try Files.read(passphraseFile)
+    if passphrase.last == 0x0a { passphrase.removeLast() }
+    do {
+      return try Identity(keyFile: text, passphrase: SecretBytes(copying: passphrase))
+    } catch .wrongPassphrase {
+      throw Failure.refused("the passphrase in \(passphraseFile.path) does not open \(file.path)")
+    } catch {
+      throw Failure.refused("\(file.path) is not a usable key file: \(error)")
+    }
+  }
+}
+
+/// Runs the body of a command with the connection closed afterwards and errors given exit codes.
+func withLedger(
+  _ options: ConnectionOptions, _ body: (RemoteLedger) async throws -> Void
+) async throws {
+  let ledger: RemoteLedger
+  do { ledger = try options.ledger() } catch { throw Failure(error) }
+  do {
+    try await body(ledger)
+  } catch {
+    await ledger.connection.close()
+    throw Failure(error)
+  }
+  await ledger.connection.close()
+}
+
+/// The wall clock, milliseconds since 1970.
+func nowMs() -> UInt64 { UInt64(Date().timeIntervalSince1970 * 1_000) }

@@ -1,0 +1,59 @@
+internal import ContractEngine
+internal import Cryptography
+internal import LedgerModel
+internal import Wire
+
+extension InvoiceState {
+  /// Whether it reverses another invoice.
+  public var isRed: Bool { facts.amountFen < 0 }
+
+  /// The sum of all postings.
+  ///
+  /// It cannot overflow: `post` keeps it within the amount, which is bounded.
+  public var postedFen: Int64 { postings.reduce(0) { $0 + $1.amountFen } }
+
+  /// The lock, if it still holds at this block time.
+  public func hold(atMs time: UInt64) -> InvoiceHold? {
+    hasHold && time < hold.expiresMs ? hold : nil
+  }
+
+  /// The member's grant, unless revoked.
+  public func grant(to member: String) -> InvoiceGrant? {
+    grants.first { $0.grantee == member }
+  }
+
+  /// Refuses unless the invoice is a blue one that still counts.
+  func checkUsable() throws(Refusal) {
+    guard !isRed else {
+      throw Refusal(InvoiceContract.isRed, field: "amount_fen", value: "\(facts.amountFen)")
+    }
+    guard !redFlushed else {
+      throw Refusal(
+        InvoiceContract.flushed, field: "red", value: "\(relatedCode):\(relatedNumber)")
+    }
+  }
+
+  /// Refuses if another member than `caller` (or anyone, if `nil`) holds a lock.
+  func checkNotHeld(except caller: String?, atMs time: UInt64) throws(Refusal) {
+    guard let hold = hold(atMs: time), hold.holder != caller else { return }
+    throw Refusal(
+      InvoiceContract.locked, field: "holder", value: "\(hold.holder) until \(hold.expiresMs)")
+  }
+
+  func checkOwner(_ caller: Member) throws(Refusal) {
+    guard owner == caller.id else {
+      throw Refusal(InvoiceContract.notOwner, field: "member", value: caller.id)
+    }
+  }
+}
+
+extension CallScope {
+  /// The invoice, which must be on the ledger.
+  func invoice(_ code: String, _ number: String) throws(Refusal) -> (AssetID, InvoiceState) {
+    let asset = InvoiceContract.asset(code: code, number: number)
+    guard let state = value(of: asset, as: InvoiceState.self) else {
+      throw Refusal(InvoiceContract.notFound, field: "invoice", value: asset.key)
+    }
+    return (asset, state)
+  }
+}
