@@ -1,5 +1,5 @@
 public import BuiltinContracts
-public import Cryptography
+internal import Cryptography
 public import EInvoice
 public import LedgerModel
 public import LightVerifier

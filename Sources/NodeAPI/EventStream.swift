@@ -62,7 +62,8 @@ struct EventStream: Sendable {
   }
 
   private var waitMs: Int {
-    let heartbeatMs = heartbeat.components.seconds * 1_000
+    let heartbeatMs =
+      heartbeat.components.seconds * 1_000
       + heartbeat.components.attoseconds / 1_000_000_000_000_000
     return max(1, min(Self.waitMs, Int(heartbeatMs)))
   }

@@ -6,6 +6,7 @@ internal import Storage
 internal import NodeAPI
 internal import Synchronization
 internal import TransactionPool
+internal import Wire
 
 /// Judges what clients submit: decoding, member, signature, validity, repetition, room in the pool.
 ///
@@ -34,7 +35,7 @@ final class Admission: Sendable {
 
   func judge(_ bytes: [UInt8]) throws(Problem) -> Verdict {
     let transaction = try Stages.time(stages.decode) { () throws(Problem) in
-      do {
+      do throws(ModelFault) {
         return try Transaction(decoding: bytes, suite: ledger.suite)
       } catch {
         throw Problem(error)

@@ -1,7 +1,10 @@
+internal import Cryptography
 internal import LedgerModel
 internal import LedgerStore
 internal import NodeAPI
 internal import RocksStorage
+internal import Synchronization
+internal import TransactionPool
 internal import Wire
 
 extension LedgerService {

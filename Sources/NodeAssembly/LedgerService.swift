@@ -6,6 +6,7 @@ internal import NIOPosix
 internal import NodeAPI
 internal import RocksStorage
 internal import Synchronization
+internal import TransactionPool
 internal import Wire
 
 /// Answers clients from the ledger. Everything that blocks runs on the workers.
@@ -47,7 +48,7 @@ struct LedgerService: NodeService {
   private func order(_ transaction: Transaction) async throws(Problem) -> WireSubmitResponse {
     let answer: Submissions.Answer = await withCheckedContinuation { continuation in
       submissions.wait(for: transaction.id, continuation)
-      do {
+      do throws(PoolFault) {
         _ = try admission.pool.withLock { (pool) throws(PoolFault) in try pool.add(transaction) }
         mailbox.send(.work)
       } catch {
@@ -212,7 +213,7 @@ struct LedgerService: NodeService {
     _ body: @escaping @Sendable () throws(LedgerFault) -> Value
   ) async throws(Problem) -> Value {
     try await work { () throws(Problem) in
-      do { return try body() } catch { throw Problem(error) }
+      do throws(LedgerFault) { return try body() } catch { throw Problem(error) }
     }
   }
 

@@ -24,7 +24,8 @@ public struct Node: Service {
   /// Where the client API is reachable once `run` has started it.
   public let apiAddress: String
   private let ledger: Ledger
-  private let ordering: OrderingDriver
+  /// Made on the thread that it runs on.
+  private let ordering: @Sendable () throws -> OrderingDriver
   private let execution: ExecutionDriver
   private let submissions: Submissions
   private let mailbox: Mailbox<OrderingDriver.Message>
@@ -61,22 +62,23 @@ public struct Node: Service {
         failure.report(error)
         mailbox.send(.stop)
       })
-    do {
-      ordering = try OrderingDriver(
+    let heartbeatMs = UInt64(parts.configuration.heartbeatMs)
+    ordering = { [execution] in
+      try OrderingDriver(
         ledger: ledger, admission: admission, execution: execution, key: parts.key,
-        me: parts.index, heartbeatMs: UInt64(parts.configuration.heartbeatMs), stages: stages,
-        logger: logger, mailbox: mailbox, clock: clock)
-    } catch let fault as LedgerFault {
-      throw .ledger(fault)
-    } catch {
-      throw .ledger(.malformed(what: "consensus journal", place: "journal", reason: "\(error)"))
+        me: parts.index, heartbeatMs: heartbeatMs, stages: stages, logger: logger,
+        mailbox: mailbox, clock: clock)
     }
     workers = NIOThreadPool(numberOfThreads: ProcessInfo.processInfo.activeProcessorCount)
     let service = LedgerService(
       ledger: ledger, store: parts.store, admission: admission, submissions: submissions,
       mailbox: mailbox, proven: proven, logged: logged, workers: workers, stages: stages,
       name: parts.configuration.name, failure: failure, clock: clock)
-    api = APIServer(service: service, configuration: parts.apiConfiguration, logger: logger)
+    do {
+      api = try APIServer(service: service, configuration: parts.apiConfiguration, logger: logger)
+    } catch {
+      throw .api("\(error)")
+    }
     apiAddress = "\(parts.configuration.apiHost):\(parts.configuration.apiPort)"
     self.ledger = ledger
     self.submissions = submissions
@@ -96,10 +98,11 @@ public struct Node: Service {
     workers.start()
     let threads = DispatchGroup()
     start("ordering", threads) { [ordering, failure] in
-      do { try ordering.run() } catch { failure.report(error) }
+      do { try ordering().run() } catch { failure.report(error) }
     }
     start("execution", threads) { [execution] in execution.run() }
-    let serving = await Result.of { try await withFailure { try await api.run() } }
+    var serving: (any Error)?
+    do { try await withFailure { [api] in try await api.run() } } catch { serving = error }
     mailbox.send(.stop)
     execution.stop()
     await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
@@ -108,8 +111,7 @@ public struct Node: Service {
     submissions.resolveAll(.stopping)
     try? await workers.shutdownGracefully()
     logger.info("node stopped", metadata: ["height": "\(ledger.tip?.header.height ?? 0)"])
-    if let error = failure.error { throw error }
-    try serving.get()
+    if let error = failure.error ?? serving { throw error }
   }
 
   private func start(
@@ -149,10 +151,4 @@ extension Problem {
     "node.stopping", status: 503, field: "node", value: "",
     remedy: "the node stops: submit the same transaction again later or to another node, it is "
       + "executed at most once", retryAfter: 5)
-}
-
-extension Result where Failure == any Error {
-  fileprivate static func of(_ body: () async throws -> Success) async -> Self {
-    do { return .success(try await body()) } catch { return .failure(error) }
-  }
 }

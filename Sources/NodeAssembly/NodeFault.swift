@@ -13,6 +13,8 @@ public enum NodeFault: Error, Sendable {
   case notAValidator(name: String)
   /// This version runs networks of one validator.
   case tooManyValidators(Int)
+  /// The client API cannot be served as configured.
+  case api(String)
   /// A final block is not held; its network must be asked.
   case missingBlock(String)
   /// More validators lied than the network tolerates.
@@ -30,6 +32,7 @@ extension NodeFault: CustomStringConvertible {
       "the node's key is not validator '\(name)' of the genesis document: use that validator's key"
     case .tooManyValidators(let count):
       "the genesis document names \(count) validators; this version runs one"
+    case .api(let reason): "the client API cannot be served: \(reason)"
     case .missingBlock(let hash): "block \(hash) is final but not stored here"
     case .safetyBreach(let what): "more validators lied than the network tolerates: \(what)"
     }

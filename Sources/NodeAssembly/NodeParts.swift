@@ -38,12 +38,12 @@ struct NodeParts {
     } catch {
       throw .key(path: home.path, reason: "\(error)")
     }
-    let publicKey = key.publicKey.encoded
+    let (publicKey, name) = (key.publicKey.encoded, configuration.name)
     guard
       let index = genesis.validators.validators.firstIndex(where: {
-        $0.publicKey.encoded == publicKey && $0.name == configuration.name
+        $0.publicKey.encoded == publicKey && $0.name == name
       })
-    else { throw .notAValidator(name: configuration.name) }
+    else { throw .notAValidator(name: name) }
     self.index = index
     executor = BlockExecutor(suite: genesis.suite, contracts: BuiltinContracts.all)
     do {

@@ -5,6 +5,8 @@ internal import LedgerModel
 internal import LedgerStore
 internal import Logging
 internal import NodeAPI
+internal import Synchronization
+internal import TransactionPool
 
 /// Performs what the consensus replica asks for, on a thread of its own (D17).
 ///

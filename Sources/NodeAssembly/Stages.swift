@@ -52,7 +52,7 @@ enum ProcessUsage {
   /// User and system CPU time, milliseconds.
   static var cpuMs: UInt64 {
     var usage = rusage()
-    unsafe getrusage(RUSAGE_SELF, &usage)
+    unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     let times = [usage.ru_utime, usage.ru_stime]
     return times.reduce(0) { $0 + UInt64($1.tv_sec) * 1_000 + UInt64($1.tv_usec) / 1_000 }
   }

@@ -1,8 +1,9 @@
-internal import ArgumentParser
+public import ArgumentParser
 internal import Foundation
-internal import Logging
+public import Logging
 internal import NodeAssembly
 internal import ServiceLifecycle
+internal import UnixSignals
 
 /// The node program: runs one node in the foreground, until SIGTERM or SIGINT.
 @main
@@ -24,7 +25,7 @@ struct YilianNode: AsyncParsableCommand {
       let isUsage = exitCode(for: error) == .validationFailure
       if isUsage {
         FileHandle.standardError.write(Data((fullMessage(for: error) + "\n").utf8))
-        exit(2)
+        Foundation.exit(2)
       }
       Self.exit(withError: error)
     }

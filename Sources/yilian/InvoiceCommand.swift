@@ -1,5 +1,7 @@
 internal import ArgumentParser
+internal import Cryptography
 internal import LedgerClient
+internal import LedgerModel
 
 struct InvoiceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -3,6 +3,7 @@ internal import Foundation
 internal import LedgerClient
 internal import LedgerModel
 internal import NetworkLayout
+internal import Wire
 
 struct NetworkCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -154,20 +155,20 @@ extension NetworkCommand {
 
     private func show(_ rows: [Row]) {
       let header = ["NODE", "STATE", "HEIGHT", "PROVEN", "WAITING", "MEMORY", "DISK", "ADDRESS"]
-      let lines = rows.map { row in
-        [
-          row.name, row.up ? "up" : "down", row.height.map { "\($0)" } ?? "-",
-          row.provenHeight.map { "\($0)" } ?? "-", row.waiting.map { "\($0)" } ?? "-",
-          row.residentBytes.map(Self.megabytes) ?? "-", row.diskBytes.map(Self.megabytes) ?? "-",
-          row.url,
-        ]
+      let lines: [[String]] = rows.map { row in
+        let numbers: [String] = [row.height, row.provenHeight, row.waiting].map(Self.number)
+        let sizes: [String] = [row.residentBytes, row.diskBytes].map(Self.megabytes)
+        return [row.name, row.up ? "up" : "down"] + numbers + sizes + [row.url]
       }
       for line in Terminal.table([header] + lines) { Terminal.print(line) }
       if why { for row in rows { Terminal.print("\(row.name): \(row.why)") } }
     }
 
-    private static func megabytes(_ bytes: UInt64) -> String {
-      "\(bytes / 1_000_000).\(bytes / 100_000 % 10) MB"
+    private static func number(_ value: UInt64?) -> String { value.map { "\($0)" } ?? "-" }
+
+    private static func megabytes(_ bytes: UInt64?) -> String {
+      guard let bytes else { return "-" }
+      return "\(bytes / 1_000_000).\(bytes / 100_000 % 10) MB"
     }
   }
 }

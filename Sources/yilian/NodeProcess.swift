@@ -2,6 +2,7 @@ internal import Foundation
 internal import Glibc
 internal import LedgerClient
 internal import NetworkLayout
+internal import Wire
 
 /// A node of a network folder as a process of this machine.
 struct NodeProcess {

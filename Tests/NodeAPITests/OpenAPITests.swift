@@ -50,7 +50,8 @@ struct OpenAPITests {
         operations[operations.count - 1].parameters.append(parameter)
       }
     }
-    return operations
+    return
+      operations
       .map { "\($0.route)?\($0.parameters.sorted().joined(separator: "&"))" }
       .sorted()
   }

@@ -1,5 +1,5 @@
 package import Cryptography
-package import Execution
+internal import Execution
 package import LedgerModel
 package import LedgerStore
 package import Storage

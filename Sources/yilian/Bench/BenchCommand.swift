@@ -4,6 +4,7 @@ internal import Foundation
 internal import LedgerClient
 internal import LedgerModel
 internal import NetworkLayout
+internal import Wire
 
 /// Loads a node with signed records and reports what it did, with the conditions.
 struct BenchCommand: AsyncParsableCommand {

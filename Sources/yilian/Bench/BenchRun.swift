@@ -33,7 +33,7 @@ struct BenchRun {
     let connection = try NodeConnection(
       url: url, timeout: .seconds(120), connections: clients)
     let before = try await connection.status()
-    let taken = Atomic<Int>(0)
+    let taken = Counter()
     let start = ContinuousClock.now
     let parts = try await withThrowingTaskGroup(of: (latencies: [Double], refused: Int).self) {
       group in
@@ -54,12 +54,12 @@ struct BenchRun {
   }
 
   private static func client(
-    _ connection: NodeConnection, _ transactions: [[UInt8]], _ taken: borrowing Atomic<Int>
+    _ connection: NodeConnection, _ transactions: [[UInt8]], _ taken: Counter
   ) async throws -> (latencies: [Double], refused: Int) {
     var latencies: [Double] = []
     var refused = 0
     while true {
-      let index = taken.add(1, ordering: .relaxed).oldValue
+      let index = taken.next()
       guard index < transactions.count else { return (latencies, refused) }
       let start = ContinuousClock.now
       let response = try await connection.submit(transactions[index])
@@ -67,4 +67,11 @@ struct BenchRun {
       refused += response.receipts.count { $0.refusal.code != "" }
     }
   }
+}
+
+/// Hands out 0, 1, 2, … to any number of tasks.
+final class Counter: Sendable {
+  private let value = Atomic<Int>(0)
+
+  func next() -> Int { value.add(1, ordering: .relaxed).oldValue }
 }

@@ -24,16 +24,16 @@ struct BenchWorkload: Sendable {
     validUntil = try await ledger.connection.status().height + 500_000
   }
 
-  private static let next = Atomic<Int>(0)
+  private static let numbers = Counter()
 
   /// Signed transactions, encoded, made on all cores.
   func transactions(_ count: Int, callsEach: Int) async throws -> [[UInt8]] {
     let made = Mutex<[(Int, [UInt8])]>([])
     let failure = Mutex<(any Error)?>(nil)
-    let taken = Atomic<Int>(0)
+    let taken = Counter()
     _ = await Workers.run { _ in
       while true {
-        let index = taken.add(1, ordering: .relaxed).oldValue
+        let index = taken.next()
         guard index < count, failure.withLock({ $0 == nil }) else { return }
         do {
           let transaction = try transaction(calls: callsEach)
@@ -70,7 +70,7 @@ struct BenchWorkload: Sendable {
   private func record() throws -> (Transaction.Call, [UInt8]) {
     var put = InvoicePutBlue()
     put.facts.code = "BENCH\(run)"
-    put.facts.number = "\(Self.next.add(1, ordering: .relaxed).newValue)"
+    put.facts.number = "\(Self.numbers.next())"
     put.facts.amountFen = 94_860
     put.facts.issueDate = 20_250_810
     put.facts.institution = "H46010000012"
