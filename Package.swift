@@ -9,6 +9,10 @@ let package = Package(
     .executable(name: "yilian", targets: ["yilian"]),
     .library(name: "LedgerClient", targets: ["LedgerClient"]),
     .library(name: "LightVerifier", targets: ["LightVerifier"]),
+    .library(name: "Cryptography", targets: ["Cryptography"]),
+    .library(name: "EInvoice", targets: ["EInvoice"]),
+    .library(name: "LedgerModel", targets: ["LedgerModel"]),
+    .library(name: "Merkle", targets: ["Merkle"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
@@ -56,7 +60,11 @@ let package = Package(
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ]),
     .target(
-      name: "BuiltinContracts", dependencies: ["ContractEngine", "LedgerModel", "Wire", "Cryptography"],
+      name: "BuiltinContracts",
+      dependencies: [
+        "ContractEngine", "LedgerModel", "Wire", "Cryptography",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
       path: "contracts", exclude: ["invoices/invoices.proto"]),
     .target(
       name: "Execution", dependencies: ["ContractEngine", "LedgerModel", "Wire", "Cryptography"]),
@@ -118,10 +126,58 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     // Tests
+    .target(
+      name: "TestLedger",
+      dependencies: [
+        "LedgerStore", "LedgerModel", "Execution", "ContractEngine", "Storage", "Wire",
+        "Cryptography",
+      ], path: "Tests/TestLedger"),
     .testTarget(name: "CryptographyTests", dependencies: ["Cryptography", "CGcrypt"]),
     .testTarget(name: "StorageTests", dependencies: ["Storage", "RocksStorage"]),
     .testTarget(name: "EInvoiceTests", dependencies: ["EInvoice"]),
     .testTarget(name: "MerkleTests", dependencies: ["Merkle", "Cryptography"]),
+    .testTarget(
+      name: "ConsensusTests", dependencies: ["Consensus", "LedgerModel", "Cryptography"]),
+    .testTarget(
+      name: "ExecutionTests",
+      dependencies: [
+        "Execution", "BuiltinContracts", "ContractEngine", "LedgerModel", "Wire", "Cryptography",
+      ]),
+    .testTarget(
+      name: "TransactionPoolTests",
+      dependencies: ["TransactionPool", "LedgerModel", "Cryptography"]),
+    .testTarget(
+      name: "LedgerStoreTests",
+      dependencies: [
+        "TestLedger", "LedgerStore", "LightVerifier", "LedgerModel", "Merkle", "Storage",
+        "RocksStorage", "Wire", "Cryptography",
+      ]),
+    .testTarget(
+      name: "LightVerifierTests",
+      dependencies: [
+        "TestLedger", "LightVerifier", "LedgerStore", "LedgerModel", "Wire", "Cryptography",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ]),
+    .testTarget(
+      name: "NodeAPITests",
+      dependencies: [
+        "NodeAPI", "Cryptography", "Wire",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ]),
+    .testTarget(
+      name: "LedgerClientTests",
+      dependencies: [
+        "LedgerClient", "NodeAPI", "Cryptography", "Wire",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ]),
+    .testTarget(name: "TidyTests"),
   ],
   swiftLanguageModes: [.v6]
 )

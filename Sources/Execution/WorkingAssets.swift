@@ -43,7 +43,8 @@ struct WorkingAssets: Sendable {
     let record = LogRecord.event(
       AssetEvent(
         asset: event.asset, sequence: sequence, previous: before?.leaf.head ?? .zero,
-        previousPosition: before?.leaf.position ?? 0, operation: event.operation, valueDigest: valueDigest, actor: actor,
+        previousPosition: before?.leaf.position ?? 0, operation: event.operation,
+        valueDigest: valueDigest, actor: actor,
         transactionID: transactionID, callIndex: callIndex, height: block.height,
         timeMs: block.timeMs, details: event.details
       ).encoded)

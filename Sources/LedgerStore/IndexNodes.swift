@@ -3,20 +3,11 @@ internal import Merkle
 internal import Storage
 internal import Synchronization
 
-/// Reads index nodes from the store, the upper levels from memory.
-final class IndexNodes: IndexNodeSource, Sendable {
-  /// Nodes with at most this many half-bytes stay in memory: 16³ + 16² + 16 + 1 = 4,369 at most.
-  private static let levelMax = 3
-
-  private let store: any KeyValueStore
-  private let cache = Mutex<[NodeKey: IndexNode]>([:])
-
-  init(_ store: any KeyValueStore) {
-    self.store = store
-  }
+/// Reads index nodes from the store.
+struct IndexNodes: IndexNodeSource {
+  let store: any KeyValueStore
 
   func node(_ key: NodeKey) throws(LedgerFault) -> IndexNode? {
-    if key.nibbleCount <= Self.levelMax, let node = cache.withLock({ $0[key] }) { return node }
     let bytes: [UInt8]?
     do { bytes = try store.get(Tables.nodes, key.encoded) } catch { throw .storage(error) }
     guard let bytes else { return nil }
@@ -26,16 +17,42 @@ final class IndexNodes: IndexNodeSource, Sendable {
       throw .malformed(what: "index node", place: key.encoded.hex, reason: "\(error)")
     }
   }
+}
 
-  /// Takes over the nodes of an update that was written. Reading adds none, so what is kept is
-  /// bounded by the newest state.
+/// The same with the newest state's nodes kept in memory: updates read them again and again, while
+/// proofs of older states would only fill the memory with what is never read twice.
+final class RecentNodes: IndexNodeSource, Sendable {
+  /// Nodes kept. With 16 children each a node takes some 1.2 KB, but most have three or four.
+  private static let countMax = 65_536
+
+  private let source: IndexNodes
+  private let recent = Mutex<[NodeKey: IndexNode]>([:])
+
+  init(_ source: IndexNodes) {
+    self.source = source
+  }
+
+  func node(_ key: NodeKey) throws(LedgerFault) -> IndexNode? {
+    if let node = recent.withLock({ $0[key] }) { return node }
+    let node = try source.node(key)
+    if let node { recent.withLock { Self.keep(node, key, &$0) } }
+    return node
+  }
+
+  /// Takes over the nodes of an update that was written.
   func adopt(_ update: IndexUpdate) {
-    cache.withLock { cache in
-      for key in update.staleNodes { cache[key] = nil }
-      for (key, node) in update.newNodes where key.nibbleCount <= Self.levelMax {
-        cache[key] = node
-      }
+    recent.withLock { recent in
+      for key in update.staleNodes { recent[key] = nil }
+      for (key, node) in update.newNodes { Self.keep(node, key, &recent) }
     }
+  }
+
+  /// When full, all but the upper levels go: those are read by every update.
+  private static func keep(
+    _ node: IndexNode, _ key: NodeKey, _ recent: inout [NodeKey: IndexNode]
+  ) {
+    if recent.count >= countMax { recent = recent.filter { $0.key.nibbleCount <= 3 } }
+    recent[key] = node
   }
 }
 

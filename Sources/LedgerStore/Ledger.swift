@@ -16,6 +16,7 @@ public final class Ledger: Sendable {
   public let suite: any CryptoSuite
   let store: any KeyValueStore
   let nodes: IndexNodes
+  private let recentNodes: RecentNodes
   private let current: Mutex<Current>
 
   /// What changes from block to block.
@@ -36,7 +37,8 @@ public final class Ledger: Sendable {
     self.store = store
     self.genesis = genesis
     suite = genesis.suite
-    nodes = IndexNodes(store)
+    nodes = IndexNodes(store: store)
+    recentNodes = RecentNodes(nodes)
     let empty = Current(
       tip: nil,
       state: StateRecord(
@@ -114,7 +116,7 @@ public final class Ledger: Sendable {
       batch.put(Tables.meta, Meta.tip, result.height.bigEndianBytes)
       try write(batch, sync: true)
     }
-    if let index { nodes.adopt(index) }
+    if let index { recentNodes.adopt(index) }
     current.withLock { $0 = next }
     return next.state.executed
   }
@@ -123,7 +125,7 @@ public final class Ledger: Sendable {
     _ result: BlockResult, base: IndexVersion?
   ) throws(LedgerFault) -> IndexUpdate {
     do {
-      return try IndexTree(suite: suite, source: nodes).update(
+      return try IndexTree(suite: suite, source: recentNodes).update(
         result.updates.map { ($0.indexKey, $0.after.leaf.digest(suite)) }, base: base,
         to: IndexVersion(result.height))
     } catch {

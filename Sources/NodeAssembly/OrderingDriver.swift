@@ -19,6 +19,11 @@ final class OrderingDriver {
   /// After the last transaction, how long to wait for more before an empty block commits to its
   /// results, so that they can be proven.
   private static let closingDelayMs: UInt64 = 20
+  /// While transactions keep coming, a block is made at most this often: its two signatures and
+  /// its synced write are then shared by more of them.
+  private static let busyIntervalMs: UInt64 = 8
+  /// Transactions in a block from which on they count as coming without pause.
+  private static let busyTransactions = 4
   /// Calls and bytes of one block.
   private static let callsPerBlock = 2 * Limits.callsPerTransaction
   private static let bytesPerBlock = 32 * 1_024 * 1_024
@@ -69,6 +74,8 @@ final class OrderingDriver {
   private var finalised: BlockHeader?
   private var proofWanted: UInt64 = 0
   private var lastWorkMs: UInt64 = 0
+  /// Before this time no block is made, to let more transactions arrive.
+  private var notBeforeMs: UInt64 = 0
 
   init(
     ledger: Ledger, admission: Admission, execution: ExecutionDriver, key: PrivateKey, me: Int,
@@ -181,12 +188,13 @@ final class OrderingDriver {
     let parent = try parentHeader(of: request)
     let height = (parent?.height ?? 0) + 1
     let executed = ledger.executed
-    guard height - 1 - executed.height < Self.blocksInFlight else { return }
+    guard now >= notBeforeMs, height - 1 - executed.height < Self.blocksInFlight else { return }
     let taken = admission.pool.withLock {
       $0.take(calls: Self.callsPerBlock, bytes: Self.bytesPerBlock)
     }
     guard !taken.isEmpty || emptyBlockIsDue(at: now, request, parent, executed) else { return }
     self.request = nil
+    notBeforeMs = taken.count >= Self.busyTransactions ? now + Self.busyIntervalMs : 0
     let batches = taken.isEmpty ? [] : [Batch(taken, suite: ledger.suite)]
     let header = BlockHeader(
       chainID: ledger.genesis.chainID, suite: ledger.suite, epoch: 0, height: height,
@@ -228,6 +236,7 @@ final class OrderingDriver {
     let now = clock()
     var due = timers.values.map(\.atMs).min() ?? now + 1_000
     if request != nil {
+      if notBeforeMs > now { return Int(notBeforeMs - now) }
       due = min(due, heartbeatDue(finalised))
       if let finalised, finalised.executed.logSize < ledger.executed.logSize {
         due = min(due, lastWorkMs + Self.closingDelayMs)

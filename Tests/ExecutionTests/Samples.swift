@@ -1,11 +1,12 @@
 import Cryptography
 import LedgerModel
+import Testing
 import Wire
 
 /// Fixed facts for golden bytes and mutilation: no key, no chance. The signature is not a real one.
 enum Samples {
   static func digest(_ byte: UInt8) throws -> Digest {
-    try known(Digest([UInt8](repeating: byte, count: 32)))
+    try #require(Digest([UInt8](repeating: byte, count: 32)))
   }
 
   static let attachment = Array("sealed".utf8)
@@ -75,18 +76,13 @@ enum Samples {
         height: 299, indexRoot: try digest(0xc5), logRoot: try digest(0xc6), logSize: 1_000),
       validatorSet: try digest(0xc7), nextValidatorSet: try digest(0xc8))
   }
-
-  struct Missing: Error {}
-
-  private static func known<Value>(_ value: Value?) throws -> Value {
-    guard let value else { throw Missing() }
-    return value
-  }
 }
 
 extension Samples {
   /// A genesis document as an operator's tool would write it, with keys that anybody can have.
-  static func genesis(_ id: SuiteID) throws -> [UInt8] {
+  static func genesis(
+    _ id: SuiteID, _ change: (inout WireGenesis) -> Void = { _ in }
+  ) throws -> [UInt8] {
     let secret = SecretBytes(copying: [UInt8](repeating: 0x17, count: 32))
     let signing = try id.suite.privateKey(secret, use: .signing).publicKey.encoded
     let sealing = try id.suite.privateKey(secret, use: .sealing).publicKey.encoded
@@ -112,6 +108,7 @@ extension Samples {
     member.signingKey = signing.data
     member.sealingKey = sealing.data
     genesis.members = [member]
+    change(&genesis)
     return Genesis.document(genesis)
   }
 }

@@ -189,6 +189,22 @@ struct TransactionRuleTests {
     #expect(try chain.trail(TestChain.asset("1")).map(\.transactionID) == [done.id])
   }
 
+  @Test("An asset that was changed twice goes back to where the transaction found it")
+  func undoTwice() throws {
+    var chain = try TestChain()
+    try chain.given("hospital", chain.blue("1"))
+
+    let result = try chain.commit([
+      chain.transaction("patient", [chain.print("1")]),
+      chain.transaction(
+        "patient", [chain.print("1"), chain.print("1"), chain.print("9")], allOrNothing: true),
+    ])
+
+    #expect(result.transactions.flatMap(\.receipts).map(\.isDone) == [true, false, false, false])
+    #expect(try chain.invoice("1").prints == 1)
+    #expect(try chain.operations(TestChain.asset("1")) == ["putBlue", "print"])
+  }
+
   @Test("All or nothing: calls build on each other and take effect together")
   func allDone() throws {
     var chain = try TestChain()

@@ -76,6 +76,7 @@ struct AnchorTests {
         var proofs = 0
         var proven: UInt64 = 0
         while proven + 1 < lastHeight {
+          try Task.checkCancellation()
           guard let anchor = try ledger.anchor() else { continue }
           let bundle = anchor.bundle([
             try ledger.proveTrail(asset, at: anchor),
@@ -93,6 +94,7 @@ struct AnchorTests {
         return proofs
       }
     }
+    defer { readers.forEach { $0.cancel() } }
     for height in 3...lastHeight {
       try sample.put(("a", "\(height)"))
       await Task.yield()

@@ -17,7 +17,7 @@ struct ReopeningTests {
     (0..<30).map { ("e\($0)", "1") },
   ]
 
-  @Test("Reopened after every block it has the same tip, roots and proofs", arguments: Device.allCases)
+  @Test("Reopened after each block it has the same tip and proofs", arguments: Device.allCases)
   func sameAsUnbroken(_ device: Device) throws {
     let world = try TestWorld()
     var unbroken = try TestLedger(world)

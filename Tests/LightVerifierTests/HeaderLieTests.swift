@@ -14,8 +14,10 @@ struct HeaderLieTests {
     reason: "the certificate is for another view")
   private static let badSignature = ProofFault.notFinalised(reason: "badSignature(signer: 0)")
 
+  private typealias HeaderChange = @Sendable (inout WireBlockHeader) -> Void
+
   /// Header fields whose alteration leaves a header that is well-formed and of this chain.
-  private static let innocent: [(about: String, change: @Sendable (inout WireBlockHeader) -> Void)] = [
+  private static let innocent: [(about: String, change: HeaderChange)] = [
     ("height", { $0.height += 1 }),
     ("view", { $0.view += 1 }),
     ("parent", { $0.parent = $0.parent.altered }),

@@ -1,7 +1,6 @@
 import Cryptography
 import LedgerModel
 import LightVerifier
-import Merkle
 import TestLedger
 import Testing
 import Wire
@@ -64,19 +63,47 @@ struct LyingQuorumTests {
     let value = Notes.value("a", "text")
     let leaf = AssetLeaf(
       sequence: .max, head: .zero, valueDigest: world.suite.hash(.assetValue, value), position: 0)
-    // An index with one leaf: its hash is the root.
+    let item = trail(of: asset, leaf, value)
+    let refusal = ProofFault.brokenTrail(
+      asset, sequence: 0, reason: "the newest is event \(UInt64.max), here are 0 events")
+    #expect(throws: refusal) {
+      try verifier.verify(bundle(proven(indexRoot: root(of: asset, leaf)), item))
+    }
+  }
+
+  @Test("A leaf whose value is not its newest event's breaks the trail")
+  func otherValue() throws {
+    let asset = Notes.asset("a")
+    let value = Notes.value("a", "text")
+    let event = AssetEvent(
+      asset: asset, sequence: 0, previous: .zero, previousPosition: 0, operation: "put",
+      valueDigest: .zero, actor: TestWorld.member, transactionID: .zero, callIndex: 0, height: 1,
+      timeMs: 1, details: [])
+    let leaf = AssetLeaf(
+      sequence: 0, head: world.suite.hash(.assetEvent, event.encoded),
+      valueDigest: world.suite.hash(.assetValue, value), position: 0)
+    var item = trail(of: asset, leaf, value)
+    item.trail.events = [event.encoded.data]
+    let refusal = ProofFault.brokenTrail(
+      asset, sequence: 0, reason: "it is not the newest on the ledger")
+    #expect(throws: refusal) {
+      try verifier.verify(bundle(proven(indexRoot: root(of: asset, leaf)), item))
+    }
+  }
+
+  /// An index with one leaf: its hash is the root.
+  private func root(of asset: AssetID, _ leaf: AssetLeaf) -> Digest {
     let indexLeaf = asset.indexKey(world.suite).bytes + leaf.digest(world.suite).bytes
-    let root = world.suite.hash(domain: 0x02, indexLeaf.span)
+    return world.suite.hash(domain: 0x02, indexLeaf.span)
+  }
+
+  private func trail(of asset: AssetID, _ leaf: AssetLeaf, _ value: [UInt8]) -> WireProofItem {
     var item = WireProofItem()
     item.trail.current.namespace = asset.namespace
     item.trail.current.key = asset.key
     item.trail.current.leaf = leaf.encoded.data
     item.trail.current.value = value.data
-    let refusal = ProofFault.brokenTrail(
-      asset, sequence: 0, reason: "the newest is event \(UInt64.max), here are 0 events")
-    #expect(throws: refusal) {
-      try verifier.verify(bundle(proven(indexRoot: root), item))
-    }
+    return item
   }
 
   @Test("A record in the log that is no event is refused")

@@ -6,7 +6,7 @@ internal import Wire
 package enum Notes {
   package static let namespace = "note"
 
-  /// `put` appends one event and makes the arguments the note's value; a note without text is refused.
+  /// `put` appends one event and makes the arguments the note's value; it refuses an empty text.
   package static let contract = Contract(
     "note",
     methods: [

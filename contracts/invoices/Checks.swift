@@ -97,7 +97,8 @@ extension CallScope {
     }
     guard key.keyID.octets == keyID else {
       throw Refusal(
-        InvoiceContract.wrappedKey, field: "\(field).key_id", value: key.keyID.octets.prefix(40).hex)
+        InvoiceContract.wrappedKey, field: "\(field).key_id",
+        value: key.keyID.octets.prefix(40).hex)
     }
     let expected = suite.symmetricKeyByteCount + suite.wrapOverheadByteCount
     guard key.wrapped.count == expected else {

@@ -84,7 +84,8 @@ extension CallScope {
     let asset = InvoiceContract.asset(code: facts.code, number: facts.number)
     if let known = value(of: asset, as: InvoiceState.self) {
       // Commitments are deterministic for one submitter, so equal content is recognised sealed.
-      let isSame = known.facts.encoded == facts.encoded && known.sealed.commitment == sealed.commitment
+      let isSame =
+        known.facts.encoded == facts.encoded && known.sealed.commitment == sealed.commitment
       throw Refusal(
         isSame ? InvoiceContract.duplicate : InvoiceContract.conflict, field: "facts.number",
         value: asset.key)

@@ -14,7 +14,8 @@ extension InvoiceContract {
       }
       guard call.expiresMs > scope.timeMs, call.expiresMs - scope.timeMs <= Limit.lockMs else {
         throw Refusal(
-          lockExpiry, field: "expires_ms", value: "\(call.expiresMs), the block has \(scope.timeMs)")
+          lockExpiry, field: "expires_ms",
+          value: "\(call.expiresMs), the block has \(scope.timeMs)")
       }
       var (asset, state) = try scope.invoice(call.code, call.number)
       try state.checkUsable()

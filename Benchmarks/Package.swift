@@ -1,0 +1,32 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// The plugin finds a suite only in a folder whose parent is called Benchmarks.
+func suite(_ name: String, uses modules: [String]) -> Target {
+  .executableTarget(
+    name: name,
+    dependencies: [.product(name: "Benchmark", package: "benchmark")]
+      + modules.map { .product(name: $0, package: "yilian") },
+    path: "Benchmarks/\(name)",
+    swiftSettings: [
+      .enableUpcomingFeature("ExistentialAny"),
+      .enableUpcomingFeature("MemberImportVisibility"),
+    ],
+    plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")])
+}
+
+let package = Package(
+  name: "yilian-benchmarks",
+  dependencies: [
+    // Named, so that the checkout's folder may have any name.
+    .package(name: "yilian", path: ".."),
+    // Without its traits: they count allocations through jemalloc, which the ledger does not use.
+    .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
+  ],
+  targets: [
+    suite("SuiteBenchmarks", uses: ["Cryptography"]),
+    suite("MerkleBenchmarks", uses: ["Merkle", "Cryptography"]),
+    suite("CodecBenchmarks", uses: ["LedgerModel", "EInvoice", "Cryptography"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
