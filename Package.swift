@@ -65,7 +65,7 @@ let package = Package(
         "ContractEngine", "LedgerModel", "Wire", "Cryptography",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
-      path: "contracts", exclude: ["invoices/invoices.proto"]),
+      path: "contracts", exclude: ["invoices/README.md", "invoices/invoices.proto", "registry/README.md"]),
     .target(
       name: "Execution", dependencies: ["ContractEngine", "LedgerModel", "Wire", "Cryptography"]),
     .target(name: "TransactionPool", dependencies: ["LedgerModel", "Cryptography"]),
@@ -178,6 +178,15 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
       ]),
     .testTarget(name: "TidyTests"),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: [
+        "yilian", "yilian-node", "LedgerClient", "LightVerifier", "LedgerModel", "NetworkLayout",
+        "NodeAPI", "BuiltinContracts", "EInvoice", "Wire", "Cryptography",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.3
 import PackageDescription
 
 // The plugin finds a suite only in a folder whose parent is called Benchmarks.
@@ -10,7 +10,9 @@ func suite(_ name: String, uses modules: [String]) -> Target {
     path: "Benchmarks/\(name)",
     swiftSettings: [
       .enableUpcomingFeature("ExistentialAny"),
+      .enableUpcomingFeature("InternalImportsByDefault"),
       .enableUpcomingFeature("MemberImportVisibility"),
+      .treatAllWarnings(as: .error),
     ],
     plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")])
 }
@@ -20,7 +22,7 @@ let package = Package(
   dependencies: [
     // Named, so that the checkout's folder may have any name.
     .package(name: "yilian", path: ".."),
-    // Without its traits: they count allocations through jemalloc, which the ledger does not use.
+    // Without its traits, which replace malloc and the runtime to count calls: time is measured.
     .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
   ],
   targets: [

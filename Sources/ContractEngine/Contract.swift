@@ -32,7 +32,7 @@ public struct Method: Sendable {
   /// Declares a method.
   /// - Parameters:
   ///   - touches: Every asset that `perform` may read or append to, members included.
-  ///   - perform: Reads and appends through the scope, or refuses. It sees no clock, chance or disk.
+  ///   - perform: Reads and appends through the scope, or refuses. It sees no clock, chance, disk.
   public init<Arguments: Message>(
     _ name: String, roles: [String] = [], arguments: Arguments.Type,
     touches: @escaping @Sendable (Arguments) -> [AssetID],

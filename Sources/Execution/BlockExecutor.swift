@@ -10,7 +10,7 @@ public import LedgerModel
 ///   idempotency key has each of its calls refused.
 /// - X3. A refused call changes nothing but its receipt.
 /// - X4. In an all-or-nothing transaction one refused call refuses all.
-/// - X5. A transaction's events come before its receipts in the log, both in the order of its calls.
+/// - X5. A transaction's events come before its receipts in the log, both in its calls' order.
 ///
 /// Signatures were checked when the transactions were admitted, against the same registry.
 public struct BlockExecutor: Sendable {

@@ -67,15 +67,26 @@ public struct RemoteLedger: Sendable {
     return ProvenAnswer(fact: older, header: verified.header, bundle: bundle)
   }
 
-  /// The newest finalised header.
+  /// The newest finalised header, or `nil` before the first block.
   public func newestHeader() async throws(LedgerClientFault) -> BlockHeader? {
     let status = try await asking { () async throws(ClientFault) in try await connection.status() }
+    guard status.height >= seen.height else {
+      throw .notProven(.tooOld(wanted: seen.height, proven: status.height))
+    }
     guard status.height > 0 else { return nil }
     let answer = try await asking { () async throws(ClientFault) in
       try await connection.headers(from: status.height, limit: 1)
     }
-    guard let header = answer.headers.first else { return nil }
-    do { return try verifier.verify(header) } catch { throw .notProven(error) }
+    guard let wire = answer.headers.first else {
+      throw .notProven(.otherAnswer(expected: "header \(status.height)", found: "nothing"))
+    }
+    let header: BlockHeader
+    do { header = try verifier.verify(wire) } catch { throw .notProven(error) }
+    guard header.height == status.height else {
+      throw .notProven(
+        .otherAnswer(expected: "header \(status.height)", found: "header \(header.height)"))
+    }
+    return header
   }
 
   /// Signs calls as one transaction, submits it, and returns its proven receipts.
@@ -86,9 +97,11 @@ public struct RemoteLedger: Sendable {
     by identity: Identity
   ) async throws(LedgerClientFault) -> [Receipt] {
     let newest = try await asking { () async throws(ClientFault) in try await connection.status() }
+    // The height is the node's word.
+    let (last, overflow) = newest.height.addingReportingOverflow(Self.validBlocks)
     let transaction = try sign(
       calls, attachments: attachments, allOrNothing: allOrNothing,
-      validUntil: newest.height + Self.validBlocks, by: identity)
+      validUntil: overflow ? .max : last, by: identity)
     let response = try await submit(transaction.encoded())
     guard response.transactionID.octets == transaction.id.bytes else {
       throw .notProven(
@@ -221,8 +234,12 @@ extension ClientFault {
     }
   }
 
+  /// Most seconds that a node can make a client wait.
+  private static let longestPause = 60
+
   var retryAfter: Int? {
-    if case .refused(let report) = self { report.retryAfter } else { nil }
+    guard case .refused(let report) = self, let seconds = report.retryAfter else { return nil }
+    return min(max(seconds, 0), Self.longestPause)
   }
 }
 

@@ -36,8 +36,8 @@ extension SealingFault: CustomStringConvertible {
 ///     attachment  nonce ‖ AEAD(data key, r 32 ‖ plaintext)
 ///     commitment  HMAC(r, domain ‖ schema 4 ‖ plaintext)
 ///
-/// `r` follows from the sealer's key and the content, so that the sealer's contents can be told equal
-/// without being opened; nobody else can compute it.
+/// `r` follows from the sealer's key and the content, so that the sealer's contents can be told
+/// equal without being opened; nobody else can compute it.
 /// - Source: docs/spec/10-sealing.md, rules C1 to C4.
 public struct SealedContent: Sendable {
   /// Schema 1: the original file of an e-invoice.

@@ -35,7 +35,8 @@ public struct AssetEvent: Hashable, Sendable {
 
   public init(
     asset: AssetID, sequence: UInt64, previous: Digest, previousPosition: UInt64, operation: String,
-    valueDigest: Digest, actor: String, transactionID: Digest, callIndex: Int, height: UInt64, timeMs: UInt64,
+    valueDigest: Digest, actor: String, transactionID: Digest, callIndex: Int, height: UInt64,
+    timeMs: UInt64,
     details: [UInt8], origin: Origin? = nil
   ) {
     self.asset = asset

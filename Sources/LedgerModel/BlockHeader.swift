@@ -89,7 +89,8 @@ public struct BlockHeader: Hashable, Sendable {
     }
     guard wire.suite == UInt32(suite.id.rawValue) else {
       throw .invalid(
-        field: "header.suite", value: "\(wire.suite)", remedy: "the chain's suite is \(suite.id.name)")
+        field: "header.suite", value: "\(wire.suite)",
+        remedy: "the chain's suite is \(suite.id.name)")
     }
     self.suite = suite.id
     chainID = try Digest(wire.chainID, field: "header.chain_id")

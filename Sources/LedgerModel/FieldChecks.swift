@@ -6,7 +6,8 @@ extension Digest {
   /// Reads a 32-byte field.
   package init(_ data: Data, field: String) throws(ModelFault) {
     guard let digest = Digest(data.octets) else {
-      throw .invalid(field: field, value: data.octets.prefix(40).hex, remedy: "it must have 32 bytes")
+      throw .invalid(
+        field: field, value: data.octets.prefix(40).hex, remedy: "it must have 32 bytes")
     }
     self = digest
   }

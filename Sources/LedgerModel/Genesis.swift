@@ -32,7 +32,7 @@ public struct Genesis: Sendable {
     } catch {
       throw .invalid(
         field: "genesis", value: "\(document.count) bytes",
-        remedy: "it is not a genesis document (\(error)): use the file that the chain was made from")
+        remedy: "it is no genesis document (\(error)): use the file that the chain was made from")
     }
     guard wire.format == 1 else {
       throw .invalid(

@@ -62,7 +62,8 @@ public struct Member: Hashable, Sendable {
     id = try wire.id.checkedName(field: "member.id")
     organisation = try wire.organisation.checkedName(field: "member.organisation")
     guard wire.roles.count <= 32 else {
-      throw .invalid(field: "member.roles", value: "\(wire.roles.count)", remedy: "at most 32 roles")
+      throw .invalid(
+        field: "member.roles", value: "\(wire.roles.count)", remedy: "at most 32 roles")
     }
     var names: [String] = []
     for role in wire.roles { names.append(try role.checkedName(field: "member.roles")) }
@@ -108,7 +109,9 @@ public struct Region: Hashable, Sendable {
   /// Whether `other` lies within this region: 460000 contains 460100, which contains 460106.
   public func contains(_ other: String) -> Bool {
     var significant = Array(code.utf8)
-    while significant.count >= 2, significant.suffix(2) == [0x30, 0x30] { significant.removeLast(2) }
+    while significant.count >= 2, significant.suffix(2) == [0x30, 0x30] {
+      significant.removeLast(2)
+    }
     return other.utf8.starts(with: significant)
   }
 }

@@ -66,7 +66,8 @@ extension Ledger {
     }
     let ids: [[UInt8]]
     do {
-      ids = try WireBatch(strict: bytes, limit: Limits.transactionBytes).transactionIds.map(\.octets)
+      let batch = try WireBatch(strict: bytes, limit: Limits.transactionBytes)
+      ids = batch.transactionIds.map(\.octets)
     } catch {
       throw .malformed(what: "batch", place: digest.hex, reason: "\(error)")
     }

@@ -120,7 +120,8 @@ public struct LightVerifier: Sendable {
     return asset
   }
 
-  /// P4. A trail is complete when it has as many events as the leaf says, each names the one before,
+  /// P4. A trail is complete when it has as many events as the leaf says, each names the one
+  /// before,
   /// and the last is the leaf's head.
   private func verify(
     _ proof: WireTrailProof, _ header: BlockHeader

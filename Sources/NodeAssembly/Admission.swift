@@ -15,6 +15,8 @@ final class Admission: Sendable {
   private let ledger: Ledger
   private let stages: Stages
   let pool: Mutex<TransactionPool>
+  /// Submissions that are being judged: soon they may join the next block.
+  private let underWay = Atomic<Int>(0)
   private let keys = Mutex<[[UInt8]: PublicKey]>([:])
 
   /// Parsed keys kept; a chain has fewer members than this, and the rest is parsed anew.
@@ -25,6 +27,15 @@ final class Admission: Sendable {
     self.stages = stages
     pool = Mutex(TransactionPool(limits: limits))
   }
+
+  /// Whether no submission is being judged now, so that waiting would gain nothing.
+  var isQuiet: Bool { underWay.load(ordering: .relaxed) == 0 }
+
+  /// Counts a submission as being judged, until `end`.
+  func begin() { underWay.add(1, ordering: .relaxed) }
+
+  /// - Returns: Whether it was the last one under way.
+  func end() -> Bool { underWay.subtract(1, ordering: .relaxed).newValue == 0 }
 
   /// What becomes of a submission that is acceptable.
   enum Verdict: Sendable {
@@ -97,7 +108,7 @@ final class Admission: Sendable {
     }
   }
 
-  /// The member of this id, who must be valid now. Execution checks again at block time.
+  /// The member of this id. Whether it is valid is judged at block time.
   func member(_ id: String) throws(Problem) -> Member {
     guard
       let state = try stored({ () throws(LedgerFault) in try ledger.asset(Member.asset(id)) }),

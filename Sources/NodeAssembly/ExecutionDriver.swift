@@ -6,7 +6,8 @@ internal import LedgerStore
 internal import Logging
 internal import Synchronization
 
-/// Executes finalised blocks in order on a thread of its own, and acknowledges what is on disk.
+/// Executes finalised blocks in order on one thread, and writes and acknowledges them on another,
+/// so that executing a block overlaps with writing the one before.
 final class ExecutionDriver: Sendable {
   /// A block that is final, with its transactions.
   struct Work: Sendable {
@@ -14,14 +15,21 @@ final class ExecutionDriver: Sendable {
     let transactions: [Transaction]
   }
 
+  private struct Executed: Sendable {
+    let work: Work
+    let result: BlockResult
+  }
+
   private let ledger: Ledger
   private let executor: BlockExecutor
+  private let state: PendingState
   private let submissions: Submissions
   private let stages: Stages
-  private let mailbox = Mailbox<Work?>()
-  /// Called after each block with the height that is now executed.
+  private let toExecute = Mailbox<Work?>()
+  private let toWrite = Mailbox<Executed?>()
+  /// Called after each block with the height that is now executed and on disk.
   private let executed: @Sendable (UInt64) -> Void
-  /// Called once if the ledger cannot be written.
+  /// Called once if the ledger cannot be read or written.
   private let failed: @Sendable (any Error) -> Void
 
   init(
@@ -31,6 +39,7 @@ final class ExecutionDriver: Sendable {
   ) {
     self.ledger = ledger
     self.executor = executor
+    state = PendingState(ledger)
     self.submissions = submissions
     self.stages = stages
     self.executed = executed
@@ -38,43 +47,63 @@ final class ExecutionDriver: Sendable {
   }
 
   /// Queues a block; the orderer keeps at most `OrderingDriver.blocksInFlight` of them here.
-  func execute(_ work: Work) { mailbox.send(work) }
+  func execute(_ work: Work) { toExecute.send(work) }
 
-  /// Ends the thread once what is queued is done.
-  func stop() { mailbox.send(nil) }
+  /// Ends both threads once what is queued is done.
+  func stop() { toExecute.send(nil) }
 
-  /// The thread's loop.
-  func run() {
+  /// The executing thread's loop.
+  func runExecution() {
+    defer { toWrite.send(nil) }
     while true {
-      for work in mailbox.receive(waitMs: 60_000) {
+      for work in toExecute.receive(waitMs: 60_000) {
         guard let work else { return }
         do {
-          try perform(work)
+          toWrite.send(Executed(work: work, result: try result(of: work)))
         } catch {
-          failed(error)
-          return
+          return failed(error)
         }
       }
     }
   }
 
-  /// Executes one block and writes it, with its certificate, in one synced batch.
-  func perform(_ work: Work) throws {
+  /// The writing thread's loop.
+  func runWriting() {
+    while true {
+      for block in toWrite.receive(waitMs: 60_000) {
+        guard let block else { return }
+        do {
+          try write(block)
+        } catch {
+          return failed(error)
+        }
+      }
+    }
+  }
+
+  private func result(of work: Work) throws(StateFault) -> BlockResult {
     let header = work.block.header
     let result = try Stages.time(stages.execute) { () throws(StateFault) in
       try executor.execute(
-        work.transactions, height: header.height, timeMs: header.timeMs,
-        logSize: ledger.executed.logSize, state: ledger)
+        work.transactions, height: header.height, timeMs: header.timeMs, logSize: state.logSize,
+        state: state)
     }
-    try ledger.commit(result, of: work.block) { (stage, body) throws(LedgerFault) in
+    state.add(result)
+    return result
+  }
+
+  /// Writes a block with its certificate in one synced batch, then tells who waits.
+  private func write(_ block: Executed) throws(LedgerFault) {
+    try ledger.commit(block.result, of: block.work.block) { (stage, body) throws(LedgerFault) in
       switch stage {
       case .merkle: try Stages.time(stages.merkle, body)
       case .store: try Stages.time(stages.store, body)
       }
     }
+    state.remove(block.result)
     stages.blocks.add(1, ordering: .relaxed)
-    acknowledge(work, result)
-    executed(header.height)
+    acknowledge(block.work, block.result)
+    executed(block.result.height)
   }
 
   private func acknowledge(_ work: Work, _ result: BlockResult) {

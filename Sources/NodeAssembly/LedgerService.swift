@@ -13,8 +13,6 @@ internal import Wire
 struct LedgerService: NodeService {
   /// How long a client waits for a header that commits to the height it asks for.
   private static let proofWaitMs = 10_000
-  /// How far a signed query's time may be from the node's.
-  private static let queryWindowMs: UInt64 = 60_000
 
   let ledger: Ledger
   let store: RocksStore
@@ -33,10 +31,19 @@ struct LedgerService: NodeService {
 
   func submit(_ bytes: [UInt8]) async throws(Problem) -> WireSubmitResponse {
     guard failure.error == nil else { throw .stopping }
-    switch try await work({ () throws(Problem) in try admission.judge(bytes) }) {
+    admission.begin()
+    let verdict: Admission.Verdict
+    do throws(Problem) {
+      verdict = try await work { () throws(Problem) in try admission.judge(bytes) }
+    } catch {
+      if admission.end() { mailbox.send(.work) }
+      throw error
+    }
+    switch verdict {
     case .new(let transaction):
       return try await order(transaction)
     case .repeated(let id, _):
+      if admission.end() { mailbox.send(.work) }
       let outcome = try await work { () throws(Problem) in
         try admission.stored { () throws(LedgerFault) in try ledger.outcome(of: id) }
       }
@@ -45,15 +52,21 @@ struct LedgerService: NodeService {
     }
   }
 
+  /// Puts a transaction that was judged into the pool, and waits for its block.
+  ///
+  /// The orderer is woken by the first to wait and by the last one judged, not by each.
   private func order(_ transaction: Transaction) async throws(Problem) -> WireSubmitResponse {
     let answer: Submissions.Answer = await withCheckedContinuation { continuation in
       submissions.wait(for: transaction.id, continuation)
       do throws(PoolFault) {
-        _ = try admission.pool.withLock { (pool) throws(PoolFault) in try pool.add(transaction) }
-        mailbox.send(.work)
+        let isFirst = try admission.pool.withLock { (pool) throws(PoolFault) in
+          try pool.add(transaction) && pool.count == 1
+        }
+        if isFirst { mailbox.send(.work) }
       } catch {
         submissions.resolve(transaction.id, .failure(Problem(error)))
       }
+      if admission.end() { mailbox.send(.work) }
       if failure.error != nil { submissions.resolve(transaction.id, .failure(.stopping)) }
     }
     return response(transaction.id, try answer.get(), isRepeated: false)

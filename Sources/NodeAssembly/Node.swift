@@ -16,8 +16,8 @@ internal import TransactionPool
 
 /// A provincial node: the machines, their drivers and the client API, assembled.
 ///
-/// The only place that reads the clock. Three threads besides the API's: one orders, one executes,
-/// and a pool of one per core checks signatures and reads.
+/// The only place that reads the clock. Besides the API's event loops there is a thread that orders,
+/// one that executes, one that writes, and a pool of one per core that checks signatures and reads.
 public struct Node: Service {
   public static let version = "0.1.0"
 
@@ -100,7 +100,8 @@ public struct Node: Service {
     start("ordering", threads) { [ordering, failure] in
       do { try ordering().run() } catch { failure.report(error) }
     }
-    start("execution", threads) { [execution] in execution.run() }
+    start("execution", threads) { [execution] in execution.runExecution() }
+    start("writing", threads) { [execution] in execution.runWriting() }
     var serving: (any Error)?
     do { try await withFailure { [api] in try await api.run() } } catch { serving = error }
     mailbox.send(.stop)

@@ -13,17 +13,15 @@ internal import TransactionPool
 /// The replica decides; this loop only builds blocks, writes the journal, signs, keeps timers and
 /// hands final blocks to execution. Everything it does answers an effect or fires a timer.
 final class OrderingDriver {
-  /// Final blocks that may wait for execution. Two keep ordering and execution busy at once; more
-  /// would only make blocks smaller.
-  static let blocksInFlight: UInt64 = 2
+  /// Final blocks that may be on their way to the disk: one is executed, one written, one waits.
+  /// More would only make blocks smaller.
+  static let blocksInFlight: UInt64 = 3
   /// After the last transaction, how long to wait for more before an empty block commits to its
   /// results, so that they can be proven.
   private static let closingDelayMs: UInt64 = 20
-  /// While transactions keep coming, a block is made at most this often: its two signatures and
-  /// its synced write are then shared by more of them.
-  private static let busyIntervalMs: UInt64 = 8
-  /// Transactions in a block from which on they count as coming without pause.
-  private static let busyTransactions = 4
+  /// While further submissions are being judged, a block waits for them up to this long: its two
+  /// signatures and its synced write are then shared by more transactions.
+  private static let gatheringMs: UInt64 = 20
   /// Calls and bytes of one block.
   private static let callsPerBlock = 2 * Limits.callsPerTransaction
   private static let bytesPerBlock = 32 * 1_024 * 1_024
@@ -74,8 +72,8 @@ final class OrderingDriver {
   private var finalised: BlockHeader?
   private var proofWanted: UInt64 = 0
   private var lastWorkMs: UInt64 = 0
-  /// Before this time no block is made, to let more transactions arrive.
-  private var notBeforeMs: UInt64 = 0
+  /// When the oldest waiting transaction was noticed.
+  private var waitingSinceMs: UInt64?
 
   init(
     ledger: Ledger, admission: Admission, execution: ExecutionDriver, key: PrivateKey, me: Int,
@@ -118,7 +116,9 @@ final class OrderingDriver {
     while true {
       for message in mailbox.receive(waitMs: waitMs()) {
         switch message {
-        case .work: lastWorkMs = clock()
+        case .work:
+          lastWorkMs = clock()
+          if waitingSinceMs == nil { waitingSinceMs = lastWorkMs }
         case .executed: break
         case .proofWanted(let height): proofWanted = max(proofWanted, height)
         case .stop: return
@@ -164,7 +164,10 @@ final class OrderingDriver {
     case .evidence(let first, let second):
       logger.critical(
         "a validator signed two statements that exclude each other",
-        metadata: ["signer": "\(first.signer)", "views": "\(first.subject.view) \(second.subject.view)"])
+        metadata: [
+          "signer": "\(first.signer)",
+          "views": "\(first.subject.view) \(second.subject.view)",
+        ])
     case .requestMissing(let missing, _):
       logger.warning("data is missing that no peer can give", metadata: ["what": "\(missing)"])
     case .halt(let breach):
@@ -188,13 +191,14 @@ final class OrderingDriver {
     let parent = try parentHeader(of: request)
     let height = (parent?.height ?? 0) + 1
     let executed = ledger.executed
-    guard now >= notBeforeMs, height - 1 - executed.height < Self.blocksInFlight else { return }
+    guard height - 1 - executed.height < Self.blocksInFlight, !isGathering(at: now) else { return }
     let taken = admission.pool.withLock {
       $0.take(calls: Self.callsPerBlock, bytes: Self.bytesPerBlock)
     }
+    if taken.isEmpty { waitingSinceMs = nil }
     guard !taken.isEmpty || emptyBlockIsDue(at: now, request, parent, executed) else { return }
     self.request = nil
-    notBeforeMs = taken.count >= Self.busyTransactions ? now + Self.busyIntervalMs : 0
+    waitingSinceMs = nil
     let batches = taken.isEmpty ? [] : [Batch(taken, suite: ledger.suite)]
     let header = BlockHeader(
       chainID: ledger.genesis.chainID, suite: ledger.suite, epoch: 0, height: height,
@@ -209,6 +213,11 @@ final class OrderingDriver {
     }
     proposed[header.hash] = Proposed(block: block, transactions: taken)
     try handle(.proposalBuilt(view: request.view, block: header.hash))
+  }
+
+  private func isGathering(at now: UInt64) -> Bool {
+    guard let waitingSinceMs, !admission.isQuiet else { return false }
+    return now < waitingSinceMs + Self.gatheringMs
   }
 
   /// An empty block commits to results that no header covers yet, or shows that the chain lives.
@@ -236,7 +245,7 @@ final class OrderingDriver {
     let now = clock()
     var due = timers.values.map(\.atMs).min() ?? now + 1_000
     if request != nil {
-      if notBeforeMs > now { return Int(notBeforeMs - now) }
+      if let waitingSinceMs { due = min(due, waitingSinceMs + Self.gatheringMs) }
       due = min(due, heartbeatDue(finalised))
       if let finalised, finalised.executed.logSize < ledger.executed.logSize {
         due = min(due, lastWorkMs + Self.closingDelayMs)

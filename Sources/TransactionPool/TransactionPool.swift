@@ -3,7 +3,7 @@ public import LedgerModel
 
 /// Transactions that wait to be ordered, in order of arrival. Their signatures were checked.
 ///
-/// Bounded as a whole and per member, so that one member's flood neither fills the node's memory nor
+/// Bounded as a whole and per member, so that one member's flood neither fills the memory nor
 /// keeps the others out.
 public struct TransactionPool: Sendable {
   /// Bounds; what is over them is refused, never queued. An empty pool accepts a transaction of any

@@ -9,7 +9,7 @@ internal import NetworkLayout
 struct ImportInvoices: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import", abstract: "Records files or folders of e-invoice XML, blue and red.",
-    discussion: "A bad file is listed with its reason and the rest goes on. Importing again is safe."
+    discussion: "A bad file is listed with its reason, the rest goes on. Importing again is safe."
   )
 
   /// Invoices under one signature: one receipt page of proofs.
@@ -23,8 +23,7 @@ struct ImportInvoices: AsyncParsableCommand {
   @Option(help: "The member who owns the invoices (default: the one who imports).")
   var owner: String?
 
-  @Option(help: "Further dialects of e-invoice files: a JSON file as in docs/spec.")
-  var dialect: [String] = []
+  @OptionGroup var dialects: DialectOptions
 
   @Flag(help: "One JSON document on standard output.")
   var json = false
@@ -43,7 +42,7 @@ struct ImportInvoices: AsyncParsableCommand {
     var rows: [Row] = []
     try await withLedger(connection) { ledger in
       let identity = try connection.identity(default: "finance")
-      let parser = try InvoiceParser(dialects: dialects())
+      let parser = try dialects.parser()
       let files = try Self.files(in: paths)
       guard !files.isEmpty else {
         throw Failure.usage("no .xml file in \(paths.joined(separator: ", "))")
@@ -75,23 +74,10 @@ struct ImportInvoices: AsyncParsableCommand {
     let count = { (outcome: Row.Outcome) in rows.count { $0.outcome == outcome } }
     let refused = count(.refused)
     let summary =
-      "\(rows.count) files: \(count(.recorded)) recorded, \(count(.present)) on the ledger already, "
-      + "\(refused) refused"
+      "\(rows.count) files: \(count(.recorded)) recorded, \(count(.present)) on the ledger "
+      + "already, \(refused) refused"
     json ? Terminal.error(summary) : Terminal.print(summary)
     if refused > 0 { throw Failure.refused("\(refused) files were refused: see their reasons") }
-  }
-
-  private func dialects() throws -> [Dialect] {
-    var dialects = Dialect.builtIn
-    for file in dialect {
-      let text = String(decoding: try Files.read(URL(filePath: file)), as: UTF8.self)
-      do {
-        dialects.append(try Dialect.load(json: text))
-      } catch {
-        throw Failure.usage("\(file) is not a dialect: \(error)")
-      }
-    }
-    return dialects
   }
 
   private static func files(in paths: [String]) throws -> [String] {
@@ -120,10 +106,16 @@ struct ImportInvoices: AsyncParsableCommand {
       case .success(let invoice) where invoice.isRed: red.append(file)
       case .success: blue.append(file)
       case .failure(let error):
-        refused.append(Row(file: file, outcome: .refused, reason: "\(error)"))
+        let reason = (error as? InvoiceFault).map(Self.sentence) ?? "\(error)"
+        refused.append(Row(file: file, outcome: .refused, reason: reason))
       }
     }
     return (blue, red, refused)
+  }
+
+  /// `code: what is wrong and what to do`, as refusals of the ledger are shown.
+  private static func sentence(_ fault: InvoiceFault) -> String {
+    "\(fault.code): \(fault) \(fault.remedy)"
   }
 
   private static func show(_ row: Row) {

@@ -38,7 +38,9 @@ struct InvoiceTrail: AsyncParsableCommand {
         try Terminal.json(view)
       } else {
         view.show()
-        if let bundle { Terminal.print("proof     \(bundle), \(answer.bundle.encoded.count) bytes") }
+        if let bundle {
+          Terminal.print("proof     \(bundle), \(answer.bundle.encoded.count) bytes")
+        }
       }
     }
   }

@@ -76,7 +76,8 @@ struct InvoiceView: Encodable {
     rows.append(["printed", prints == 0 ? "no" : "\(prints) times"])
     if let paper { rows.append(["paper", paper]) }
     if let lockedBy {
-      rows.append(["locked", "by \(lockedBy) for '\(lockPurpose ?? "")' until \(lockExpires ?? "")"])
+      let until = lockExpires ?? ""
+      rows.append(["locked", "by \(lockedBy) for '\(lockPurpose ?? "")' until \(until)"])
     }
     rows.append(["posted", "\(postedYuan) yuan"])
     for posting in postings {
@@ -106,8 +107,8 @@ struct SealedView: Encodable {
   var items: [Item]
 
   /// Parses the original file that was sealed.
-  init(_ file: [UInt8]) throws {
-    let invoice = try InvoiceParser().parse(file)
+  init(_ file: [UInt8], _ parser: InvoiceParser) throws {
+    let invoice = try parser.parse(file)
     name = invoice.name
     issuer = invoice.issuer.name
     payer = invoice.payer.name

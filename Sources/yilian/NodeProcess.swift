@@ -23,9 +23,13 @@ struct NodeProcess {
       try launch()
     }
     let connection = try NodeConnection(url: node.url, timeout: .seconds(2))
-    let advances = await wait {
-      guard runningPID() != nil else { return false }
-      return (try? await connection.status().height) ?? 0 > 0
+    var advances = false
+    let end = ContinuousClock.now + Self.patience
+    // A node that found something wrong has ended, and is not waited for.
+    let started = ContinuousClock.now + .seconds(2)
+    while !advances, ContinuousClock.now < started || isAlive(), ContinuousClock.now < end {
+      advances = (try? await connection.status().height) ?? 0 > 0
+      if !advances { try? await Task.sleep(for: .milliseconds(50)) }
     }
     await connection.close()
     guard advances else {
@@ -38,7 +42,11 @@ struct NodeProcess {
   func stop() async throws -> Bool {
     guard let pid = runningPID() else { return false }
     kill(pid, SIGTERM)
-    guard await wait({ runningPID() == nil }) else {
+    let end = ContinuousClock.now + Self.patience
+    while isNode(pid), ContinuousClock.now < end {
+      try? await Task.sleep(for: .milliseconds(50))
+    }
+    guard !isNode(pid) else {
       throw Failure.refused(
         "\(node.name) (process \(pid)) does not stop: see \(log.path); 'kill -9 \(pid)' loses "
           + "nothing that was acknowledged")
@@ -50,11 +58,33 @@ struct NodeProcess {
   private func runningPID() -> pid_t? {
     let file = home.appending(path: "node.pid")
     guard let text = try? String(contentsOf: file, encoding: .utf8),
-      let pid = pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)), pid > 1,
-      let commandLine = try? Data(contentsOf: URL(filePath: "/proc/\(pid)/cmdline")),
-      String(decoding: commandLine, as: UTF8.self).contains("yilian-node")
+      let pid = pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)), pid > 1, isNode(pid)
     else { return nil }
     return pid
+  }
+
+  /// Whether a process of this node is there, be it one that has not written its pid file yet.
+  private func isAlive() -> Bool {
+    let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return entries.lazy.compactMap { pid_t($0) }.contains(where: isNode)
+  }
+
+  /// Whether the process runs, and is `yilian-node` with this home.
+  private func isNode(_ pid: pid_t) -> Bool {
+    guard let commandLine = try? Data(contentsOf: URL(filePath: "/proc/\(pid)/cmdline")) else {
+      return false
+    }
+    let words = commandLine.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+    guard words.contains(where: { $0.hasSuffix("yilian-node") }) else { return false }
+    let named = zip(words, words.dropFirst()).first { $0.0 == "--home" }?.1
+    guard
+      let path = named
+        ?? words.first(where: { $0.hasPrefix("--home=") }).map({ String($0.dropFirst(7)) })
+    else { return false }
+    let current = URL(filePath: "/proc/\(pid)/cwd").resolvingSymlinksInPath()
+    let folder = URL(filePath: path, directoryHint: .isDirectory, relativeTo: current)
+    return folder.absoluteURL.resolvingSymlinksInPath().path
+      == home.absoluteURL.resolvingSymlinksInPath().path
   }
 
   /// Starts the program beside this one, in a session of its own so that it outlives the terminal.
@@ -67,11 +97,12 @@ struct NodeProcess {
     output.seekToEndOfFile()
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/setsid")
-    process.arguments = [program.path, "run", "--home", home.path]
+    process.arguments = ["--fork", program.path, "run", "--home", home.path]
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = output
     process.standardError = output
     try process.run()
+    // Not waited for: Foundation would wait for the node as well, which inherits its monitor.
   }
 
   private static func program() throws -> URL {
@@ -81,15 +112,5 @@ struct NodeProcess {
       throw Failure.usage("\(program.path) is missing: install yilian-node beside yilian")
     }
     return program
-  }
-
-  private func wait(_ condition: () async -> Bool) async -> Bool {
-    let end = ContinuousClock.now + Self.patience
-    while ContinuousClock.now < end {
-      if await condition() { return true }
-      // A node that ended at once is found by its missing process, after it had time to start.
-      try? await Task.sleep(for: .milliseconds(50))
-    }
-    return false
   }
 }

@@ -6,6 +6,7 @@ internal import Foundation
 internal import LedgerClient
 internal import LedgerModel
 internal import LightVerifier
+internal import NetworkLayout
 internal import Wire
 
 /// Shows an invoice as proven now; with a member, its sealed content too.
@@ -17,6 +18,8 @@ struct ShowInvoice: AsyncParsableCommand {
   @OptionGroup var invoice: InvoiceName
   @OptionGroup var connection: ConnectionOptions
 
+  @OptionGroup var dialects: DialectOptions
+
   @Option(help: "Write the original file here (with --as).")
   var original: String?
 
@@ -25,6 +28,7 @@ struct ShowInvoice: AsyncParsableCommand {
 
   func run() async throws {
     try await withLedger(connection) { ledger in
+      let parser = try dialects.parser()
       let (state, answer) = try await ledger.invoice(code: invoice.code, number: invoice.number)
       guard let state else {
         throw Failure.refused(
@@ -38,15 +42,19 @@ struct ShowInvoice: AsyncParsableCommand {
           let identity = try connection.identity()
           let (_, file) = try await ledger.read(
             code: invoice.code, number: invoice.number, by: identity, timeMs: nowMs())
-          view.sealed = try SealedView(file)
-          if let original { try Data(file).write(to: URL(filePath: original)) }
+          if let original { try Files.write(file, to: URL(filePath: original)) }
+          view.sealed = try SealedView(file, parser)
         } catch {
           refusal = error
         }
       }
       if json { try Terminal.json(view) } else { view.show() }
       if let refusal {
-        throw Failure.refused("the sealed content stays closed: \(Failure(refusal).message)")
+        throw refusal is InvoiceFault
+          ? Failure.refused(
+            "the sealed content opened, but is not shown: \(refusal) Name its dialect with "
+              + "--dialect, or save the file with --original")
+          : Failure.refused("the sealed content stays closed: \(Failure(refusal).message)")
       }
     }
   }

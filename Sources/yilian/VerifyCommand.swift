@@ -70,10 +70,13 @@ struct VerifyCommand: ParsableCommand {
 
   private static func sentence(_ fact: ProvenFact) -> String {
     switch fact {
-    case .value(let value): "\(value.asset) has the value given, after \(value.leaf.sequence + 1) events"
+    case .value(let value):
+      "\(value.asset) has the value given, after \(value.leaf.sequence + 1) events"
     case .absence(let asset): "\(asset) does not exist"
-    case .trail(let trail): "\(trail.current.asset): all \(trail.events.count) events of its history"
-    case .event(let event, let position): "event \(event.operation) of \(event.asset) at \(position)"
+    case .trail(let trail):
+      "\(trail.current.asset): all \(trail.events.count) events of its history"
+    case .event(let event, let position):
+      "event \(event.operation) of \(event.asset) at \(position)"
     case .receipt(let receipt, let position):
       "receipt of call \(receipt.callIndex) of \(receipt.transactionID) at \(position)"
     case .consistency(let older): "nothing was rewritten since height \(older.height)"

@@ -19,7 +19,9 @@ struct BareVerify {
       let end = ContinuousClock.now + .seconds(Self.seconds)
       var count = 0
       while ContinuousClock.now < end {
-        for _ in 0..<16 where suite.isValid(signature, of: message.span, by: publicKey) { count += 1 }
+        for _ in 0..<16 where suite.isValid(signature, of: message.span, by: publicKey) {
+          count += 1
+        }
       }
       total.add(count, ordering: .relaxed)
     }

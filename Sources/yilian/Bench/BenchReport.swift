@@ -36,7 +36,8 @@ struct BenchReport {
       lines += Terminal.markdownTable([Self.header, row(batches)])
     }
     lines += ["", "## CPU of the node by stage, µs per record", ""]
-    lines += Terminal.markdownTable([Self.stageHeader] + (singles + (batches.map { [$0] } ?? [])).map(stages))
+    let loads = singles + [batches].compactMap { $0 }
+    lines += Terminal.markdownTable([Self.stageHeader] + loads.map(stages))
     lines += ["", "## Memory and disk", ""]
     lines += Terminal.markdownTable([["measure", "value"]] + footprint)
     return lines.joined(separator: "\n") + "\n"
@@ -99,7 +100,10 @@ struct BenchReport {
     let disk = Double(after.diskBytes) - Double(before.diskBytes)
     return [
       ["resident memory of the node after the run", "\(after.residentBytes / 1_000_000) MB"],
-      ["records on the ledger after", "\(after.stages.records) calls, \(after.logSize) log entries"],
+      [
+        "records on the ledger after",
+        "\(after.stages.records) calls since the start, \(after.logSize) log entries",
+      ],
       ["disk of the node after", "\(after.diskBytes / 1_000_000) MB"],
       ["disk per record of this run, before compaction", "\(Self.whole(disk / records)) bytes"],
     ]
