@@ -124,6 +124,7 @@ let package = Package(
         "LedgerClient", "LightVerifier", "LedgerModel", "EInvoice", "BuiltinContracts",
         "NetworkLayout", "Wire", "Cryptography",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ]),
     // Tests
     .target(
