@@ -39,6 +39,8 @@ public struct NodeConnection: Sendable {
         connect: .init(min(timeout, .seconds(10))), read: .init(max(timeout, Self.silence)),
         write: .init(timeout)))
     settings.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = max(1, connections)
+    // A node that is not there is told at once; whether to try again is the caller's decision.
+    settings.connectionPool.retryConnectionEstablishment = false
     settings.httpVersion = .http1Only
     if let trustRoots {
       do {

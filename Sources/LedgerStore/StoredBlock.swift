@@ -26,6 +26,11 @@ public struct StoredBlock: Sendable {
     do {
       let wire = try WireBlock(strict: bytes, limit: 64 * 1_024)
       header = try BlockHeader(decoding: wire.header.octets, suite: suite)
+      guard wire.batches.count <= Limits.batchesPerBlock else {
+        throw ModelFault.invalid(
+          field: "block.batches", value: "\(wire.batches.count)",
+          remedy: "a block has at most \(Limits.batchesPerBlock)")
+      }
       var batches: [Digest] = []
       for digest in wire.batches { batches.append(try Digest(digest, field: "block.batches")) }
       self.batches = batches

@@ -32,7 +32,9 @@ public struct LightVerifier: Sendable {
     guard header.epoch == 0, header.validatorSet == validatorSetHash else {
       throw .otherValidators
     }
-    guard header.executed.height < header.height else {
+    guard header.executed.height < header.height,
+      header.height - header.executed.height <= Limits.executionLag
+    else {
       throw .contradiction(field: "executed.height", value: "\(header.executed.height)")
     }
     let subject = proven.finalization.subject

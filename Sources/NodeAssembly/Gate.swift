@@ -5,6 +5,7 @@ final class Gate: Sendable {
   private struct Waiter {
     let target: UInt64
     let continuation: CheckedContinuation<Bool, Never>
+    let timeout: Task<Void, Never>
   }
 
   private struct State {
@@ -27,28 +28,30 @@ final class Gate: Sendable {
       state.value = max(state.value, value)
       let reached = state.waiters.filter { $0.value.target <= state.value }
       for id in reached.keys { state.waiters[id] = nil }
-      return reached.values.map(\.continuation)
+      return Array(reached.values)
     }
-    for continuation in reached { continuation.resume(returning: true) }
+    for waiter in reached {
+      waiter.timeout.cancel()
+      waiter.continuation.resume(returning: true)
+    }
   }
 
   /// Waits until the number is at least `target`.
   /// - Returns: False if that did not happen in time.
   func wait(for target: UInt64, milliseconds: Int) async -> Bool {
     if value >= target { return true }
-    let id = state.withLock { state in
-      state.nextID += 1
-      return state.nextID
-    }
-    let timeout = Task {
-      try? await Task.sleep(for: .milliseconds(milliseconds))
-      expire(id)
-    }
-    defer { timeout.cancel() }
+    if milliseconds <= 0 { return false }
     return await withCheckedContinuation { continuation in
       let isReached = state.withLock { state in
         if state.value >= target { return true }
-        state.waiters[id] = Waiter(target: target, continuation: continuation)
+        state.nextID += 1
+        let id = state.nextID
+        // Made under the lock, so that it cannot expire before the waiter is there.
+        let timeout = Task {
+          try? await Task.sleep(for: .milliseconds(milliseconds))
+          expire(id)
+        }
+        state.waiters[id] = Waiter(target: target, continuation: continuation, timeout: timeout)
         return false
       }
       if isReached { continuation.resume(returning: true) }

@@ -85,6 +85,8 @@ private actor FeedReader {
         items.append(item)
         if next >= size { return }
       }
-    } catch ClientFault.unreachable {}
+    } catch ClientFault.unreachable {
+      // The node was killed: the next feed goes on where this one broke.
+    }
   }
 }

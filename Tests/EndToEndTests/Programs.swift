@@ -12,7 +12,7 @@ enum Programs {
   }
 
   /// Longest time of one command: far more than any needs on a slow machine.
-  private static let patience = Duration.seconds(180)
+  private static let patience = Duration.seconds(90)
 
   /// Runs `yilian` to its end.
   static func yilian(_ arguments: String...) async throws -> Outcome {

@@ -27,7 +27,8 @@ final class LoadConnection {
     }
     guard isConnected else { throw Failure.unreachable("no node answers at \(url)") }
     var on: Int32 = 1
-    setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
+    let onSize = socklen_t(MemoryLayout<Int32>.size)
+    setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, onSize)
   }
 
   deinit { close(descriptor) }
@@ -78,8 +79,10 @@ final class LoadConnection {
 
   private static func headEnd(_ bytes: ArraySlice<UInt8>) -> Int? {
     let end: [UInt8] = [13, 10, 13, 10]
-    return bytes.indices.dropLast(3).first { bytes[$0] == 13 && bytes[$0..<$0 + 4].elementsEqual(end) }
-      .map { $0 + 4 }
+    let start = bytes.indices.dropLast(3).first {
+      bytes[$0] == 13 && bytes[$0..<$0 + 4].elementsEqual(end)
+    }
+    return start.map { $0 + 4 }
   }
 
   private static func contentLength(_ head: ArraySlice<UInt8>) throws -> Int {
