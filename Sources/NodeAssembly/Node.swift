@@ -17,7 +17,8 @@ internal import TransactionPool
 /// A provincial node: the machines, their drivers and the client API, assembled.
 ///
 /// The only place that reads the clock. Besides the API's event loops there is a thread that
-/// orders, one that executes, one that writes, and a pool of one per core that checks signatures and reads.
+/// orders, one that executes, one that writes, and a pool of one per core that checks signatures
+/// and reads.
 public struct Node: Service {
   public static let version = "0.1.0"
 
