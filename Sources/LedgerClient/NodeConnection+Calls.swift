@@ -1,4 +1,5 @@
 public import Cryptography
+internal import LedgerModel
 public import Wire
 
 // Each throws `ClientFault`; heights to wait for are 0 for no waiting.
@@ -10,7 +11,15 @@ extension NodeConnection {
   public func submit(
     _ transaction: [UInt8]
   ) async throws(ClientFault) -> WireSubmitResponse {
-    try await ask(
+    // A node ends the connection amid a body that is too large, so that its refusal may be lost.
+    guard transaction.count <= Limits.transactionBytes else {
+      throw .refused(
+        ProblemReport(
+          code: "request.too_large", status: 413, field: "body",
+          value: "\(transaction.count) bytes",
+          remedy: "send at most \(Limits.transactionBytes) bytes", retryAfter: nil))
+    }
+    return try await ask(
       WireSubmitResponse.self, "/v1/transactions", post: transaction, accepting: [200, 409])
   }
 

@@ -156,7 +156,10 @@ struct LedgerService: NodeService {
       try SealedQuery(decoding: query, admission: admission, ledger: ledger, nowMs: clock())
     }
     // What is proven must be as new as what was judged, or a revocation could be missed.
-    try await waitUntilProven(question.judgedHeight)
+    // Blocks without records change nothing, and are not waited for.
+    if ledger.tip?.header.executed.logSize ?? 0 < question.judgedLogSize {
+      try await waitUntilProven(question.judgedHeight)
+    }
     return try await read { () throws(LedgerFault) in
       let anchor = try anchor()
       var response = WireSealedResponse()
@@ -172,7 +175,13 @@ struct LedgerService: NodeService {
   func feed(
     from position: UInt64, limit: Int, waitMs: Int
   ) async throws(Problem) -> [WireFeedItem] {
-    guard await logged.wait(for: position + 1, milliseconds: waitMs) else { return [] }
+    let (size, overflow) = position.addingReportingOverflow(1)
+    guard !overflow else {
+      throw Problem(
+        "request.invalid", status: 400, field: "from", value: "\(position)",
+        remedy: "no log has this position: go on after the last record")
+    }
+    guard await logged.wait(for: size, milliseconds: waitMs) else { return [] }
     return try await read { () throws(LedgerFault) in
       let end = min(position + UInt64(limit), ledger.executed.logSize)
       return zip(position..., try ledger.records(position..<end)).map { position, record in

@@ -16,6 +16,8 @@ struct SealedQuery: Sendable {
   let attachment: Digest
   /// The height of the state in which the right to read was judged.
   let judgedHeight: UInt64
+  /// The records of that state: whatever changes a right to read appends to them.
+  let judgedLogSize: UInt64
 
   /// Checks signature, time and the right to read in the newest executed state.
   init(
@@ -53,7 +55,9 @@ struct SealedQuery: Sendable {
       throw Problem(Refusal(.memberNotValid, field: "member", value: member.id), status: 403)
     }
     asset = AssetID(namespace: body.namespace, key: body.key)
-    judgedHeight = ledger.executed.height
+    let executed = ledger.executed
+    judgedHeight = executed.height
+    judgedLogSize = executed.logSize
     let state = try Self.invoice(asset, admission, ledger)
     guard let contents = state.contents(readableBy: member.id) else {
       throw Problem(

@@ -6,7 +6,7 @@ import Testing
 extension EndToEnd {
   @Suite("Bad files", .network(suite: "intl"))
   struct BadFiles {
-    @Test("An import with bad files lists each with its code, records the good, and can be repeated")
+    @Test("An import lists each bad file with its code, records the good, and can be repeated")
     func badFiles() async throws {
       let network = try #require(TestNetwork.shared)
       let folder = network.folder.url.appending(path: "inbox")
@@ -47,7 +47,8 @@ extension EndToEnd {
         ("last-and-good.xml", nil, Array(try renumbered(blue, "1435951070", "7700000002").utf8)),
         ("truncated.xml", "invoice.truncated", Array(blue.utf8.prefix(blue.utf8.count / 2))),
         ("doctype.xml", "invoice.doctype_refused",
-          Array(try replacing(blue, "<EInvoice>", "<!DOCTYPE EInvoice [<!ENTITY a \"b\">]><EInvoice>").utf8)),
+          Array(try replacing(
+            blue, "<EInvoice>", "<!DOCTYPE EInvoice [<!ENTITY a \"b\">]><EInvoice>").utf8)),
         ("encoding.xml", "invoice.encoding_wrong", try wronglyDeclared()),
         ("sum.xml", "invoice.items_sum",
           Array(try replacing(blue, "<TotalAmount>", "<TotalAmount>9").utf8)),

@@ -167,6 +167,19 @@ extension EndToEnd {
       #expect(try await network.connection.status().logSize == size)
     }
 
+    @Test("The largest numbers in questions are refused, and the node lives on")
+    func largestNumbers() async throws {
+      let connection = network.connection
+      await #expect(throws: ClientFault.self) { try await connection.events(from: .max) }
+      await #expect(throws: ClientFault.self) { try await connection.logRecord(at: .max) }
+      await #expect(throws: ClientFault.self) { try await connection.consistency(from: .max) }
+      await #expect(throws: ClientFault.self) {
+        try await connection.asset(namespace: "invoice", key: "none", atLeast: .max)
+      }
+      #expect((try? await connection.headers(from: .max, limit: 1_000).headers) ?? [] == [])
+      try await expectUnchanged()
+    }
+
     // MARK: Steps
 
     private func put(_ number: Int) throws -> PreparedCall { try recorder.put(number: number) }

@@ -127,14 +127,12 @@ private struct KillRun {
 
   /// Starts the node again and checks what it acknowledged; submits again what it did not.
   func restartAndCheck() async throws {
-    let known = await promises.acknowledged
     let status = try await network.start()
     let told = await promises.told
     #expect(status.height >= told.height)
     #expect(status.executedHeight >= told.executed)
     #expect(status.provenHeight >= told.proven)
     #expect(status.logSize >= told.logSize)
-    try await check(known.suffix(60))
     for transaction in await promises.open {
       let first = try await network.connection.submit(transaction.encoded())
       let again = try await network.connection.submit(transaction.encoded())
@@ -143,6 +141,8 @@ private struct KillRun {
       #expect(again.height == first.height)
       await promises.acknowledged(transaction.id, try first.receipts.map { try Receipt($0) })
     }
+    // The newest; all of them are checked at the end.
+    try await check(promises.acknowledged.suffix(80))
     try await checkTrail()
   }
 
@@ -159,7 +159,9 @@ private struct KillRun {
     let trail = try #require(try await ledger.trail(of: recorder.asset(number: Self.common)).fact)
     let prints = trail.events.filter { $0.operation == "print" }
     let executed = prints.reduce(into: [Digest: Int]()) { $0[$1.transactionID, default: 0] += 1 }
-    #expect(await executed == promises.done("print"))
+    let promised = await promises.done("print")
+    #expect(executed.filter { promised[$0.key] != $0.value } == [:], "not promised")
+    #expect(promised.filter { executed[$0.key] != $0.value } == [:], "promised")
     #expect(trail.events.count == prints.count + 1)
   }
 

@@ -159,7 +159,8 @@ extension EndToEnd {
         let put = try recorder.put(number: 3)
         _ = try await ledger.submit([put.call], attachments: put.attachments, by: recorder.identity)
         node.tell(.init(bundle: { $0 = old }))
-        #expect(await faultName("older value") { _ = try await ledger.value(of: asset) } == "tooOld")
+        let older = await faultName("older value") { _ = try await ledger.value(of: asset) }
+        #expect(older == "tooOld")
         node.tell(.init(status: { $0.height = height.height }))
         #expect(await faultName("older header") { _ = try await ledger.newestHeader() } == "tooOld")
         node.tell(.init(status: { $0.height = 0 }))

@@ -38,7 +38,11 @@ actor Promises {
     told.logSize = max(told.logSize, status.logSize)
   }
 
-  var acknowledged: [Entry] { entries.values.filter { $0.receipts != nil } }
+  /// In order of height.
+  var acknowledged: [Entry] {
+    entries.values.filter { $0.receipts != nil }
+      .sorted { $0.receipts?.first?.height ?? 0 < $1.receipts?.first?.height ?? 0 }
+  }
   var open: [Transaction] { entries.values.filter { $0.receipts == nil }.map(\.transaction) }
 
   /// Transactions of which a call of this method was carried out, with how many.
