@@ -158,6 +158,11 @@ extension RemoteLedger {
         code: "invoice.not_found", field: "invoice", value: "\(code):\(number)",
         remedy: BuiltinContracts.code("invoice.not_found")?.remedy ?? "")
     }
+    guard state.owner == identity.member else {
+      throw .refused(
+        code: "invoice.not_owner", field: "member", value: identity.member,
+        remedy: BuiltinContracts.code("invoice.not_owner")?.remedy ?? "")
+    }
     let member = try await member(grantee)
     var call = InvoiceAuthorise()
     call.code = code
@@ -166,7 +171,7 @@ extension RemoteLedger {
     for sealed in [state.sealed] + state.details {
       do {
         let key = try SealedContent.dataKey(
-          sealed.ownerKey, of: identity, grantor: state.owner, suite: suite)
+          sealed.ownerKey, of: identity, grantor: state.submitter, suite: suite)
         call.keys.append(try SealedContent.wrap(key, to: member, suite: suite))
       } catch let fault as SealingFault {
         throw .sealing(fault)

@@ -24,6 +24,8 @@ public enum Limits {
   public static let genesisBytes = 4 * 1_024 * 1_024
   /// Bytes of a proof bundle: a trail of some ten thousand events.
   public static let bundleBytes = 32 * 1_024 * 1_024
+  /// Events of a trail that is proven at once: with some 300 bytes each they fit a bundle.
+  public static let trailEvents: UInt64 = 65_536
   /// Bytes of an asset's value.
   public static let valueBytes = 256 * 1_024
   /// Blocks by which `executed` may lag behind its header (D2).

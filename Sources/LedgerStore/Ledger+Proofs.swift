@@ -54,6 +54,10 @@ extension Ledger {
       item.absence = absenceProof(asset, path)
       return item
     }
+    guard state.leaf.sequence < Limits.trailEvents else {
+      throw .notAvailable(
+        what: "a trail of \(state.leaf.sequence) events (\(Limits.trailEvents) fit one proof)")
+    }
     item.trail.current = valueProof(asset, state, path)
     item.trail.events = try trail(state.leaf).map(\.data)
     return item

@@ -70,6 +70,9 @@ final class OrderingDriver {
   private var journalNumber: UInt64
   private var journalViews: [(number: UInt64, view: UInt64)] = []
   private var finalised: BlockHeader?
+  /// Finalisations in the journal of blocks that are not handed to execution yet. After a crash
+  /// several blocks may be delivered at once, and each is kept with the certificate of its own.
+  private var finalisations: [Digest: Certificate] = [:]
   private var proofWanted: UInt64 = 0
   private var lastWorkMs: UInt64 = 0
   /// When the oldest waiting transaction was noticed.
@@ -108,6 +111,7 @@ final class OrderingDriver {
       journal: records,
       lastFinalized: Tip(
         view: finalised?.view ?? 0, block: finalised?.hash ?? ledger.genesis.chainID))
+    for record in records where record.view > finalised?.view ?? 0 { note(record) }
   }
 
   /// The thread's loop: until told to stop or the ledger fails.
@@ -144,6 +148,7 @@ final class OrderingDriver {
   private func perform(_ effect: Replica.Effect) throws {
     switch effect {
     case .journal(let record):
+      note(record)
       journal.append(JournalEntry(number: journalNumber, record: record.encoded))
       journalViews.append((journalNumber, record.view))
       journalNumber += 1
@@ -225,8 +230,10 @@ final class OrderingDriver {
     at now: UInt64, _ request: Request, _ parent: BlockHeader?, _ executed: ExecutedState
   ) -> Bool {
     if now >= heartbeatDue(parent) { return true }
-    guard let parent, parent.executed.logSize < executed.logSize else { return parent == nil }
-    if proofWanted > parent.executed.height { return true }
+    guard let parent else { return true }
+    let commitsToMore = executed.height > parent.executed.height
+    if commitsToMore, proofWanted > parent.executed.height { return true }
+    guard parent.executed.logSize < executed.logSize else { return false }
     return now >= lastWorkMs + Self.closingDelayMs
   }
 
@@ -263,9 +270,10 @@ final class OrderingDriver {
       }
       let block = StoredBlock(
         header: known.block.header, batches: known.block.batches,
-        finalization: index == blocks.count - 1 ? certificate : nil)
+        finalization: finalisations[hash] ?? (index == blocks.count - 1 ? certificate : nil))
       finalised = block.header
       proposed[hash] = nil
+      finalisations[hash] = nil
       try Stages.time(stages.journal) { () throws(LedgerFault) in
         try ledger.prepare(nil, batches: [], journal: takeJournal(), sync: false)
       }
@@ -281,6 +289,13 @@ final class OrderingDriver {
     guard let block = try ledger.proposal(hash) else { return nil }
     let transactions = try block.batches.flatMap { try ledger.transactions(ofBatch: $0) }
     return Proposed(block: block, transactions: transactions)
+  }
+
+  private func note(_ record: JournalRecord) {
+    guard case .certificate(let certificate) = record, certificate.subject.kind == .finalize,
+      let block = certificate.subject.block
+    else { return }
+    finalisations[block] = certificate
   }
 
   private func takeJournal() -> [JournalEntry] {

@@ -1,6 +1,8 @@
+internal import Cryptography
 internal import Foundation
 internal import Glibc
 internal import LedgerClient
+internal import LedgerModel
 internal import NetworkLayout
 internal import Wire
 
@@ -22,16 +24,26 @@ struct NodeProcess {
     } else {
       try launch()
     }
+    let chainID = try Genesis(document: Files.read(folder.genesis)).chainID
     let connection = try NodeConnection(url: node.url, timeout: .seconds(2))
     var advances = false
+    var isOther = false
     let end = ContinuousClock.now + Self.patience
     // A node that found something wrong has ended, and is not waited for.
     let started = ContinuousClock.now + .seconds(2)
     while !advances, ContinuousClock.now < started || isAlive(), ContinuousClock.now < end {
-      advances = (try? await connection.status().height) ?? 0 > 0
+      if let status = try? await connection.status() {
+        isOther = status.chainID.octets != chainID.bytes
+        advances = !isOther && status.height > 0
+      }
       if !advances { try? await Task.sleep(for: .milliseconds(50)) }
     }
     await connection.close()
+    guard !isOther else {
+      throw Failure.refused(
+        "\(node.url) serves another chain: stop that node, or create the network with another "
+          + "--base-port")
+    }
     guard advances else {
       throw Failure.unreachable("\(node.name) did not start: see \(log.path)")
     }

@@ -42,7 +42,7 @@ struct ShowInvoice: AsyncParsableCommand {
           let identity = try connection.identity()
           let (_, file) = try await ledger.read(
             code: invoice.code, number: invoice.number, by: identity, timeMs: nowMs())
-          if let original { try Files.write(file, to: URL(filePath: original)) }
+          if let original { try Files.write(file, to: URL(filePath: original), isSecret: true) }
           view.sealed = try SealedView(file, parser)
         } catch {
           refusal = error

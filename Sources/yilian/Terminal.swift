@@ -7,17 +7,31 @@ enum Terminal {
   static var isWatched: Bool { isatty(STDERR_FILENO) == 1 }
 
   static func print(_ line: String) {
-    FileHandle.standardOutput.write(Data((line + "\n").utf8))
+    do {
+      try FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8))
+    } catch {
+      // Whoever read the output has gone: there is nobody left to write for.
+      exit(0)
+    }
   }
 
   static func error(_ line: String) {
-    FileHandle.standardError.write(Data((line + "\n").utf8))
+    try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8))
+  }
+
+  /// The text with control and direction characters spelled out: what comes from a ledger or a node
+  /// must not move the cursor or look like another line.
+  static func clean(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: \.isControl) else { return text }
+    return text.unicodeScalars.reduce(into: "") { cleaned, scalar in
+      cleaned += scalar.isControl ? scalar.escaped(asASCII: true) : String(scalar)
+    }
   }
 
   /// Replaces the line of progress.
   static func progress(_ text: String) {
     guard isWatched else { return }
-    FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
+    try? FileHandle.standardError.write(contentsOf: Data("\r\u{1B}[K\(text)".utf8))
   }
 
   /// Columns that a text takes: East Asian wide characters take two.
@@ -31,6 +45,7 @@ enum Terminal {
 
   /// Rows with each column as wide as its widest cell.
   static func table(_ rows: [[String]]) -> [String] {
+    let rows = rows.map { $0.map(clean) }
     var widths: [Int] = []
     for row in rows {
       for (column, cell) in row.enumerated() {
@@ -55,6 +70,14 @@ enum Terminal {
 }
 
 extension Unicode.Scalar {
+  /// C0, DEL, C1, and the characters that change the direction of text.
+  fileprivate var isControl: Bool {
+    switch value {
+    case 0..<0x20, 0x7F...0x9F, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true
+    default: false
+    }
+  }
+
   /// CJK, fullwidth forms and the like (Unicode Standard Annex 11, W and F, main blocks).
   fileprivate var isWide: Bool {
     switch value {

@@ -21,7 +21,7 @@ struct Yilian: AsyncParsableCommand {
         try command.run()
       }
     } catch let failure as Failure {
-      Terminal.error("yilian: \(failure.message)")
+      Terminal.error("yilian: \(Terminal.clean(failure.message))")
       Foundation.exit(failure.exitCode)
     } catch {
       guard exitCode(for: error) == .validationFailure else { Self.exit(withError: error) }

@@ -11,9 +11,7 @@ extension InvoiceFacts {
     try code.checkElement("facts.code")
     try number.checkElement("facts.number")
     guard isCalendarDate else { throw malformed("facts.issue_date", "\(issueDate)") }
-    guard 1...InvoiceContract.Limit.textBytes ~= institution.utf8.count else {
-      throw malformed("facts.institution", "\(institution.utf8.count) bytes")
-    }
+    try institution.checkText("facts.institution")
     guard region.utf8.count == 6, region.utf8.allSatisfy({ 0x30...0x39 ~= $0 }) else {
       throw malformed("facts.region", region)
     }
@@ -42,6 +40,14 @@ extension InvoiceFacts {
 }
 
 extension String {
+  /// Text that people see: 1 to 200 bytes without control characters (C0, DEL, C1).
+  func checkText(_ field: String) throws(Refusal) {
+    let isPlain = unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F...0x9F ~= $0.value) }
+    guard isPlain, 1...InvoiceContract.Limit.textBytes ~= utf8.count else {
+      throw Refusal(InvoiceContract.malformed, field: field, value: "\(utf8.count) bytes")
+    }
+  }
+
   /// An invoice code, number or posting id: 1 to 63 letters, digits, `-`, `_` or `.`.
   func checkElement(_ field: String) throws(Refusal) {
     let isAllowed = { (byte: UInt8) in

@@ -9,9 +9,7 @@ extension InvoiceContract {
     "lock", roles: [reimburser], arguments: InvoiceLock.self,
     touches: { call in [asset(code: call.code, number: call.number)] },
     perform: { (call, scope) throws(Refusal) in
-      guard 1...Limit.textBytes ~= call.purpose.utf8.count else {
-        throw Refusal(malformed, field: "purpose", value: "\(call.purpose.utf8.count) bytes")
-      }
+      try call.purpose.checkText("purpose")
       guard call.expiresMs > scope.timeMs, call.expiresMs - scope.timeMs <= Limit.lockMs else {
         throw Refusal(
           lockExpiry, field: "expires_ms",
