@@ -174,5 +174,19 @@ private struct KillRun {
     let answer = try await ledger.consistency(from: early.height)
     #expect(answer.fact?.hash == early.hash)
     #expect(answer.header.executed.logSize > early.executed.logSize)
+    try await checkHeaders(through: answer.header.height)
+  }
+
+  /// Blocks that a crash found on their way to the disk are final too: no header is missing.
+  private func checkHeaders(through newest: UInt64) async throws {
+    var next: UInt64 = 1
+    while next <= newest {
+      let page = try await ledger.connection.headers(from: next, limit: 500).headers
+      try #require(!page.isEmpty, "header \(next) is missing")
+      for wire in page {
+        #expect(try ledger.verifier.verify(wire).height == next)
+        next += 1
+      }
+    }
   }
 }
