@@ -4,7 +4,8 @@ internal import NIOCore
 
 /// Reads a request's body into one array, within the route's limit and the node's memory.
 struct BodyReader {
-  /// What is taken from the memory quota at once while a body of unknown length arrives.
+  /// What is taken from the memory quota at once while a body arrives. An announced length takes no
+  /// more: a few slow clients would otherwise keep the whole quota for bytes that never come.
   private static let stepBytes = 1_024 * 1_024
 
   let limit: Int
@@ -20,7 +21,7 @@ struct BodyReader {
   /// - Throws: `Problem` before more than `limit` bytes are kept, or what ended the connection.
   mutating func read(_ request: Request) async throws -> [UInt8] {
     let announced = try length(of: request)
-    var reserved = announced ?? 0
+    var reserved = min(announced ?? 0, Self.stepBytes)
     try reserve(reserved)
     var bytes: [UInt8] = []
     bytes.reserveCapacity(reserved)
@@ -28,8 +29,9 @@ struct BodyReader {
       let total = bytes.count + chunk.readableBytes
       guard total <= limit else { throw Problem.tooLarge("over \(limit) bytes", limit: limit) }
       if total > reserved {
-        try reserve(Self.stepBytes + chunk.readableBytes)
-        reserved += Self.stepBytes + chunk.readableBytes
+        let step = min(Self.stepBytes + chunk.readableBytes, (announced ?? .max) - reserved)
+        try reserve(step)
+        reserved += step
       }
       bytes.append(contentsOf: chunk.readableBytesView)
     }
