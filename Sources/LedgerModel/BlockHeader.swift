@@ -111,6 +111,9 @@ public struct BlockHeader: Hashable, Sendable {
     hash = suite.hash(.header, bytes)
   }
 
+  /// Whether the next block belongs to the next epoch, and its validators vote on it.
+  public var endsEpoch: Bool { nextValidatorSet != validatorSet }
+
   /// Commits to the batches of a block and their order.
   public static func batchesRoot(_ batches: [Digest], suite: any CryptoSuite) -> Digest {
     suite.hash(.batches, UInt32(batches.count).bigEndianBytes + batches.flatMap(\.bytes))

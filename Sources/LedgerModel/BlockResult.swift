@@ -50,6 +50,9 @@ public struct BlockResult: Sendable {
   public package(set) var updates: [Update] = []
   public package(set) var transactions: [Executed] = []
 
+  /// The validators of the next epoch, if the block ends its epoch.
+  public package(set) var nextEpoch: ValidatorSet?
+
   package init(height: UInt64, logStart: UInt64) {
     self.height = height
     self.logStart = logStart

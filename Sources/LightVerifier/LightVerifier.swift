@@ -14,7 +14,7 @@ public struct LightVerifier: Sendable {
   public init(genesis: Genesis) {
     self.genesis = genesis
     suite = genesis.suite
-    validatorSetHash = genesis.validators.hash(suite: suite)
+    validatorSetHash = genesis.validators.hash(epoch: 0, suite: suite)
   }
 
   /// P1. A header is proven when a quorum of its validators signed its hash.

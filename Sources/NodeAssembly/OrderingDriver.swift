@@ -93,7 +93,7 @@ final class OrderingDriver {
     self.logger = logger
     self.mailbox = mailbox
     self.clock = clock
-    validatorSet = ledger.genesis.validators.hash(suite: ledger.suite)
+    validatorSet = ledger.genesis.validators.hash(epoch: 0, suite: ledger.suite)
     finalised = ledger.tip?.header
     let stored = try ledger.journal()
     var records: [JournalRecord] = []

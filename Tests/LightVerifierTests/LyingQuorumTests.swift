@@ -14,7 +14,7 @@ struct LyingQuorumTests {
   init() throws {
     world = try TestWorld()
     verifier = LightVerifier(genesis: world.genesis)
-    validatorSet = world.genesis.validators.hash(suite: world.suite)
+    validatorSet = world.genesis.validators.hash(epoch: 0, suite: world.suite)
   }
 
   /// A header that the quorum signed.

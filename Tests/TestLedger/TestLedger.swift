@@ -78,5 +78,5 @@ package struct TestLedger {
     return StoredBlock(header: header, batches: batches, finalization: certificate)
   }
 
-  private var validatorSet: Digest { world.genesis.validators.hash(suite: world.suite) }
+  private var validatorSet: Digest { world.genesis.validators.hash(epoch: 0, suite: world.suite) }
 }

@@ -57,11 +57,12 @@ public struct ValidatorSet: Sendable {
     committee.leader(epoch: epoch, view: view)
   }
 
-  /// What a header commits to:
+  /// What a header commits to. It covers the epoch, so that a header's two digests differ if and
+  /// only if its block ends the epoch, even when the same validators stay:
   ///
-  ///     hash(0x25 ‖ count 1 ‖ for each: name length 2 ‖ name ‖ key length 2 ‖ key)
-  public func hash(suite: any CryptoSuite) -> Digest {
-    var bytes = [UInt8(validators.count)]
+  ///     hash(0x25 ‖ epoch 8 ‖ count 1 ‖ for each: name length 2 ‖ name ‖ key length 2 ‖ key)
+  public func hash(epoch: UInt64, suite: any CryptoSuite) -> Digest {
+    var bytes = epoch.bigEndianBytes + [UInt8(validators.count)]
     for validator in validators {
       let name = Array(validator.name.utf8)
       let key = validator.publicKey.encoded
