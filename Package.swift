@@ -70,7 +70,21 @@ let package = Package(
       name: "Execution", dependencies: ["ContractEngine", "LedgerModel", "Wire", "Cryptography"]),
     .target(name: "TransactionPool", dependencies: ["LedgerModel", "Cryptography"]),
     .target(name: "Consensus", dependencies: ["Cryptography", "LedgerModel"]),
+    .target(
+      name: "NodeCore",
+      dependencies: [
+        "Consensus", "Execution", "LedgerStore", "LedgerModel", "Wire", "Cryptography",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ]),
     // 4. Adapters
+    .target(
+      name: "Transport",
+      dependencies: [
+        "Cryptography",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
     .target(name: "NetworkLayout"),
     .target(
       name: "NodeAPI",
@@ -103,7 +117,8 @@ let package = Package(
       name: "NodeAssembly",
       dependencies: [
         "RocksStorage", "Storage", "LedgerStore", "BuiltinContracts", "Execution",
-        "TransactionPool", "Consensus", "NodeAPI", "LedgerModel", "NetworkLayout", "Wire",
+        "TransactionPool", "Consensus", "NodeCore", "Transport", "NodeAPI", "LedgerModel",
+        "NetworkLayout", "Wire",
         "Cryptography",
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
@@ -158,6 +173,14 @@ let package = Package(
       dependencies: [
         "TestLedger", "LightVerifier", "LedgerStore", "LedgerModel", "Wire", "Cryptography",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ]),
+    .testTarget(
+      name: "TransportTests",
+      dependencies: [
+        "Transport", "Cryptography",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
       ]),
     .testTarget(
       name: "NodeAPITests",

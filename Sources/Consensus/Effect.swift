@@ -12,7 +12,9 @@ extension Replica {
     /// shows outside the node.
     case journal(JournalRecord)
     /// This validator leads `view`. Build a block on `parent`, as soon as there is work or at the
-    /// heartbeat, and answer `proposalBuilt` or `couldNotBuild`. Ends unanswered with its view.
+    /// heartbeat, and answer `proposalBuilt` or `couldNotBuild`. Ends unanswered with its view. A
+    /// parent that turns out to end the epoch (it was never verified here) gets no child:
+    /// `couldNotBuild`.
     case requestProposal(view: UInt64, parentView: UInt64, parent: Digest)
     /// Sign; send the block together with this notarize vote to all; give the vote back. The
     /// vote's record precedes; the block must be as durable as that record.
@@ -23,12 +25,18 @@ extension Replica {
     /// Send to all. Its record precedes.
     case broadcastCertificate(Certificate)
     /// Certify the block: fetch what is missing, check it, and answer `blockVerified`.
-    /// With `parent`, the header must name it; without, a quorum has checked that already.
+    /// With `parent`, the header must name it and the proposal's view, and a child of a block that
+    /// ends the epoch is not valid. Without, a quorum has checked that already, and the header of a
+    /// block that ends the epoch may name an earlier view (S11).
     case verifyBlock(Proposal, parent: Digest?)
     /// These blocks are final, oldest first; the first one's parent is the last of the call before,
     /// or the replica's starting point. The certificate is for the last and its record precedes.
-    /// Some may have to be fetched by hash before they are executed.
+    /// Some may have to be fetched by hash before they are executed. A last block that was not
+    /// verified here may turn out to end the epoch: then answer `synced`.
     case finalized([Digest], Certificate)
+    /// The epoch's last block is final, and given out before. The replica signs nothing and answers
+    /// no event from now on; only what a driver may ask is still answered.
+    case epochEnded(block: Digest, Certificate)
     /// Fire after so many milliseconds. Arming again replaces a timer of the same kind and view.
     case armTimer(Timer, view: UInt64, milliseconds: Int)
     /// One validator signed two statements that exclude each other. Once per view and validator.

@@ -4,7 +4,7 @@ internal import LedgerModel
 // then stop the replica (`halt`); these only by an error in this module.
 extension Replica {
   func checkInvariants() {
-    guard !isHalted else { return }
+    guard !isDone else { return }
     precondition(deliveredTip.view <= finalizedTip.view, "delivery does not run ahead of finality")
     precondition(finalizedTip.view < view, "a finalized view is left")
     precondition(safety.floor == finalizedTip.view, "finality closes views to new votes")
@@ -17,8 +17,10 @@ extension Replica {
 
   private func checkOwnVotes(in view: UInt64) {
     let said = safety.said(in: view)
-    precondition(!said.nullified || said.finalized == nil, "I2: never both nullify and finalize")
-    if let finalized = said.finalized {
+    precondition(
+      !said.nullified || said.finalized == nil || broken == .nullifyAndFinalize,
+      "I2: never both nullify and finalize")
+    if let finalized = said.finalized, broken != .finalizeUncertified {
       precondition(said.certified == finalized, "I3: finalize only a certified block")
     }
     if let certified = rounds[view]?.certified {

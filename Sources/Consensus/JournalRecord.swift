@@ -8,6 +8,7 @@ public import LedgerModel
 ///     1 vote         subject
 ///     2 certificate  subject ‖ signer map 4 ‖ 64 for each signer
 ///     3 certified    epoch 8 ‖ view 8 ‖ parent view 8 ‖ block 32
+///     4 last block   epoch 8 ‖ view 8 ‖ block 32
 ///
 ///     subject        kind 1 ‖ epoch 8 ‖ view 8 [ ‖ parent view 8 ‖ block 32 ]
 ///
@@ -19,6 +20,9 @@ public enum JournalRecord: Hashable, Sendable {
   case certificate(Certificate)
   /// The block is notarized, valid and held.
   case certified(Proposal)
+  /// The block of this view is valid and held, and ends the epoch if it becomes final. Precedes
+  /// every own vote for the block.
+  case lastBlock(epoch: UInt64, Tip)
 
   /// Bytes of the longest record: a finalization by 31 signers.
   public static let byteCountMax = 1 + 57 + 4 + Committee.countMax * Signature.byteCount
@@ -29,6 +33,7 @@ public enum JournalRecord: Hashable, Sendable {
     case .vote(let subject): subject.epoch
     case .certificate(let certificate): certificate.subject.epoch
     case .certified(let proposal): proposal.epoch
+    case .lastBlock(let epoch, _): epoch
     }
   }
 
@@ -38,6 +43,7 @@ public enum JournalRecord: Hashable, Sendable {
     case .vote(let subject): subject.view
     case .certificate(let certificate): certificate.subject.view
     case .certified(let proposal): proposal.view
+    case .lastBlock(_, let tip): tip.view
     }
   }
 
@@ -52,6 +58,8 @@ public enum JournalRecord: Hashable, Sendable {
     case .certified(let proposal):
       return [3] + proposal.epoch.bigEndianBytes + proposal.view.bigEndianBytes
         + proposal.parentView.bigEndianBytes + proposal.block.bytes
+    case .lastBlock(let epoch, let tip):
+      return [4] + epoch.bigEndianBytes + tip.view.bigEndianBytes + tip.block.bytes
     }
   }
 
@@ -76,6 +84,10 @@ public enum JournalRecord: Hashable, Sendable {
     case 3:
       let epoch = try reader.integer(byteCount: 8)
       self = .certified(try reader.proposal(epoch: epoch, view: reader.integer(byteCount: 8)))
+    case 4:
+      let epoch = try reader.integer(byteCount: 8)
+      let view = try reader.integer(byteCount: 8)
+      self = .lastBlock(epoch: epoch, Tip(view: view, block: try reader.digest()))
     case let tag:
       throw .unknownKind(tag)
     }
@@ -121,8 +133,12 @@ private struct Reader {
 
   mutating func proposal(epoch: UInt64, view: UInt64) throws(JournalFault) -> Proposal {
     let parentView = try integer(byteCount: 8)
-    guard let block = Digest(try take(Digest.byteCount)) else { throw .truncated }
-    return Proposal(epoch: epoch, view: view, parentView: parentView, block: block)
+    return Proposal(epoch: epoch, view: view, parentView: parentView, block: try digest())
+  }
+
+  mutating func digest() throws(JournalFault) -> Digest {
+    guard let digest = Digest(try take(Digest.byteCount)) else { throw .truncated }
+    return digest
   }
 
   mutating func subject() throws(JournalFault) -> VoteSubject {

@@ -1,8 +1,11 @@
+internal import Cryptography
 internal import LedgerModel
 
 /// What a journal tells about rounds. What it tells about own votes is for `SafetyRules`.
 struct Recovery {
   var rounds: [UInt64: Round] = [:]
+  /// As in `Replica`.
+  var lastBlocks: [Digest: UInt64] = [:]
   /// One above the highest view that a certificate closes.
   var view: UInt64
   /// The highest finalization above the starting point.
@@ -24,6 +27,8 @@ struct Recovery {
         round.certified = proposal
         round.set(.valid, on: proposal.block)
         closes = true
+      case .lastBlock(_, let tip):
+        lastBlocks[tip.block] = tip.view
       case .certificate(let certificate):
         round.keep(certificate)
         closes = certificate.subject.kind != .notarize

@@ -1,7 +1,7 @@
 internal import Cryptography
 internal import LedgerModel
 
-// What follows from a quorum: S6, S7, S8.
+// What follows from a quorum: S6, S7, and S8 up to the delivery.
 extension Replica {
   /// Takes a certificate, formed here or received.
   mutating func accept(_ certificate: Certificate) {
@@ -27,9 +27,8 @@ extension Replica {
       settle(subject.view)
     case .finalize(_, let block):
       effects.append(.broadcastCertificate(certificate))
-      finalizedTip = Tip(view: subject.view, block: block)
+      raiseFinality(to: Tip(view: subject.view, block: block))
       undelivered = certificate
-      safety.raiseFloor(to: subject.view)
       deliverFinalized()
       settle(subject.view)
     }
@@ -37,7 +36,8 @@ extension Replica {
 
   /// S6 for a notarized block.
   mutating func certifyOrVerify(_ proposal: Proposal, announcing certificate: Certificate? = nil) {
-    let verdict = rounds[proposal.view]?.verdict(on: proposal.block)
+    let verdict =
+      endsEpoch(proposal.block) ? .valid : rounds[proposal.view]?.verdict(on: proposal.block)
     if verdict == .valid { certify(proposal) }
     if let certificate { effects.append(.broadcastCertificate(certificate)) }
     switch verdict {
@@ -59,8 +59,8 @@ extension Replica {
   }
 
   /// Moves on from a closed view, or sees what an older view's certificate makes possible now.
-  private mutating func settle(_ closed: UInt64) {
-    guard !isHalted else { return }
+  mutating func settle(_ closed: UInt64) {
+    guard !isDone else { return }
     if closed >= view {
       enter(closed + 1)
     } else {
@@ -69,56 +69,7 @@ extension Replica {
     }
   }
 
-  /// S8: gives out every block up to the finalized one, if the certificates held connect them.
-  mutating func deliverFinalized() {
-    guard let certificate = undelivered, ancestorsAsked == nil,
-      var proposal = certificate.subject.proposal
-    else { return }
-    var chain = [proposal.block]
-    while proposal.parentView != deliveredTip.view {
-      guard proposal.parentView > deliveredTip.view else {
-        return halt(.abandonedBlock(deliveredTip, by: certificate))
-      }
-      let round = rounds[proposal.parentView]
-      guard let parent = (round?.finalization ?? round?.notarization)?.subject.proposal else {
-        ancestorsAsked = certificate
-        effects.append(
-          .requestMissing(
-            .ancestors(of: certificate, after: deliveredTip), from: certificate.signers.first))
-        return
-      }
-      proposal = parent
-      chain.append(proposal.block)
-    }
-    finish(chain.reversed(), certificate)
-  }
-
-  /// The driver found the blocks that no certificate here connects.
-  mutating func deliver(_ chain: [Digest], upTo block: Digest) {
-    guard let certificate = ancestorsAsked, certificate.subject.block == block,
-      chain.last == block
-    else { return }
-    ancestorsAsked = nil
-    finish(chain, certificate)
-    deliverFinalized()
-  }
-
-  private mutating func finish(_ chain: [Digest], _ certificate: Certificate) {
-    guard let newest = certificate.subject.proposal else { return }
-    effects.append(.finalized(chain, certificate))
-    let earlier = deliveredTip.view
-    deliveredTip = Tip(newest)
-    if deliveredTip == finalizedTip { undelivered = nil }
-    for view in rounds.keys.filter({ earlier < $0 && $0 <= newest.view }) {
-      rounds[view]?.dropVotes()
-    }
-    // Not for each block, since the table is copied.
-    if rounds.count > 2 * Limits.viewsBehind {
-      rounds = rounds.filter { $0.key + Limits.viewsBehind >= newest.view }
-    }
-  }
-
-  private mutating func halt(_ breach: SafetyBreach) {
+  mutating func halt(_ breach: SafetyBreach) {
     isHalted = true
     effects.append(.halt(breach))
   }
@@ -126,6 +77,8 @@ extension Replica {
 
 // Small things that every step uses.
 extension Replica {
+  var quorum: Int { configuration.committee.quorum - (broken == .quorumTooSmall ? 1 : 0) }
+
   func leader(of view: UInt64) -> Int {
     configuration.committee.leader(epoch: configuration.epoch, view: view)
   }
@@ -140,7 +93,7 @@ extension Replica {
   func isOurs(_ certificate: Certificate) -> Bool {
     certificate.subject.epoch == configuration.epoch
       && 1...Limits.viewMax ~= certificate.subject.view
-      && certificate.signers.count >= configuration.committee.quorum
+      && certificate.signers.count >= quorum
       && certificate.signers.last.map { $0 < configuration.committee.count } ?? false
   }
 

@@ -30,11 +30,11 @@ extension Replica {
       return
     case .conflict(let earlier):  // S5
       effects.append(.evidence(earlier, vote))
+      if broken == .voteTwice, vote.signer == leader { cast(subject) }
       return
     case .added:
       break
     }
-    let quorum = configuration.committee.quorum
     if rounds[subject.view]?.certificate(of: subject.kind) == nil,
       let certificate = rounds[subject.view]?.certificate(for: subject, quorum: quorum)
     {
@@ -68,6 +68,8 @@ extension Replica {
       break
     case .unjustifiable:
       giveUp()
+    case .justified(let parent) where endsEpoch(parent.block):  // S11
+      if proposal.block == parent.block { cast(proposal.notarize) } else { giveUp() }
     case .justified(let parent):
       switch rounds[view]?.verdict(on: proposal.block) {
       case .none: verify(proposal, parent: parent.block)
@@ -75,13 +77,15 @@ extension Replica {
       case .valid: cast(proposal.notarize)
       case .invalid: giveUp()
       }
+      if broken == .finalizeUncertified { cast(proposal.finalize) }
     }
   }
 
   /// What the driver found out about a block.
-  mutating func judge(_ block: Digest, in view: UInt64, isValid: Bool) {
+  mutating func judge(_ block: Digest, in view: UInt64, isValid: Bool, endsEpoch: Bool) {
     guard view > finalizedTip.view, rounds[view]?.verdict(on: block) == .pending else { return }
     update(view) { $0.set(isValid ? .valid : .invalid, on: block) }
+    if isValid, endsEpoch { noteLastBlock(Tip(view: view, block: block)) }
     if let proposal = rounds[view]?.notarization?.subject.proposal, proposal.block == block {
       certifyOrVerify(proposal)
     } else if view == self.view {
@@ -138,7 +142,7 @@ extension Replica {
     var parentView = view - 1
     while parentView > finalizedTip.view {
       if let certified = rounds[parentView]?.certified { return .found(Tip(certified)) }
-      guard rounds[parentView]?.nullification != nil else {
+      guard isSkippable(parentView) else {
         return .missing(requestRange(endingAt: parentView, above: finalizedTip.view))
       }
       parentView -= 1
@@ -150,12 +154,16 @@ extension Replica {
   private func firstGap(between parentView: UInt64, and view: UInt64) -> ClosedRange<UInt64>? {
     var between = view - 1
     while between > parentView {
-      guard rounds[between]?.nullification != nil else {
+      guard isSkippable(between) else {
         return requestRange(endingAt: between, above: parentView)
       }
       between -= 1
     }
     return nil
+  }
+
+  private func isSkippable(_ view: UInt64) -> Bool {
+    rounds[view]?.nullification != nil || broken == .ignoreNullifications
   }
 
   /// Down from `last` to `floor + 1`, but no longer than one request may be.

@@ -16,7 +16,7 @@ extension Replica {
       certifyOrVerify(proposal)
     }
     deliverFinalized()
-    if !isHalted { begin() }
+    if !isDone { begin() }
   }
 
   /// Moves on if `next` is higher than the current view.
@@ -48,6 +48,8 @@ extension Replica {
     guard leader == configuration.me, buildingOn == nil, said.notarized == nil, !said.nullified
     else { return }
     switch highestParent() {
+    case .found(let parent) where endsEpoch(parent.block):
+      propose(parent.block, on: parent)  // S11
     case .found(let parent):
       buildingOn = parent
       effects.append(
@@ -58,13 +60,18 @@ extension Replica {
   }
 
   /// S2, second half.
-  mutating func propose(_ block: Digest, in view: UInt64) {
+  mutating func propose(_ block: Digest, in view: UInt64, endsEpoch: Bool) {
     guard view == self.view, let parent = buildingOn else { return }
     buildingOn = nil
+    update(view) { $0.set(.valid, on: block) }
+    if endsEpoch { noteLastBlock(Tip(view: view, block: block)) }
+    propose(block, on: parent)
+  }
+
+  private mutating func propose(_ block: Digest, on parent: Tip) {
     let proposal = Proposal(
       epoch: configuration.epoch, view: view, parentView: parent.view, block: block)
     precondition(self.parent(of: proposal) == .justified(parent), "I4: build on justified parents")
-    update(view) { $0.set(.valid, on: block) }
     cast(proposal.notarize)
   }
 

@@ -1,3 +1,4 @@
+internal import Cryptography
 public import LedgerModel
 
 /// One validator's part in Simplex consensus: events in, effects out.
@@ -25,6 +26,12 @@ public import LedgerModel
 ///   built, the leader's own nullify), if `v` is the current view and not finalized: nullify.
 /// - S10 Every `t_r` while in a view given up: repeat the nullify and the certificate of `v - 1`
 ///   through which `v` was entered.
+/// - S11 On a justified parent that ends the epoch, in S2 and S4: only that same block is proposed
+///   and notarized, never a child of it, until it is final. It is held, so it needs no building and
+///   no verifying. It is delivered once, however many views it was proposed in.
+/// - S12 On delivering a block that ends the epoch: sign nothing and answer no event any more.
+/// - S13 On the driver having caught up to a final block by itself: journal its finalization,
+///   deliver on from there, enter the view after it if that is higher.
 ///
 /// Departures from Chan and Pass, "Simplex Consensus" (eprint 2023/463):
 /// - a. Nullify is a vote of its own kind, and finalize is barred by it (as in the paper by the
@@ -39,7 +46,7 @@ public import LedgerModel
 /// Bounded: votes above `view + Limits.viewsAhead` are refused, rounds below the delivered block
 /// are forgotten. In between one round is kept for each view since the last final block; a view
 /// passes only by a certificate, so no minority of validators can make them grow.
-public struct Replica: Sendable {
+public struct Replica: Hashable, Sendable {
   /// What the replica was made with.
   public let configuration: Configuration
   /// The current view; the first is 1.
@@ -50,9 +57,13 @@ public struct Replica: Sendable {
   public internal(set) var deliveredTip: Tip
   /// Whether the replica stopped because more than `f` validators lied.
   public internal(set) var isHalted = false
+  /// Whether the epoch's last block is delivered.
+  public internal(set) var hasEnded = false
 
   var safety: SafetyRules
   var rounds: [UInt64: Round] = [:]
+  /// Blocks held that end the epoch if they become final, and the view each was first known in.
+  var lastBlocks: [Digest: UInt64] = [:]
   /// The finalization of `finalizedTip` while blocks up to it are not delivered.
   var undelivered: Certificate?
   /// The finalization whose ancestors the driver was asked for.
@@ -66,6 +77,8 @@ public struct Replica: Sendable {
   /// The view of the first event: nobody is inactive before some views have passed.
   let firstView: UInt64
   var workIsWaiting = false
+  /// Only tests of tests set it.
+  let broken: BrokenRule?
   /// What the event being handled has brought about so far.
   var effects: [Effect] = []
 
@@ -77,13 +90,25 @@ public struct Replica: Sendable {
   ///   - lastFinalized: The last block of a `finalized` effect that the ledger holds; before the
   ///     first, view 0 and the block before the epoch's first.
   public init(configuration: Configuration, journal: [JournalRecord], lastFinalized: Tip) {
+    self.init(
+      configuration: configuration, journal: journal, lastFinalized: lastFinalized, breaking: nil)
+  }
+
+  /// As the public one, but breaks a rule on purpose: a test that does not notice is no test.
+  package init(
+    configuration: Configuration, journal: [JournalRecord], lastFinalized: Tip,
+    breaking broken: BrokenRule?
+  ) {
     self.configuration = configuration
+    self.broken = broken
     finalizedTip = lastFinalized
     deliveredTip = lastFinalized
     safety = SafetyRules(
       epoch: configuration.epoch, floor: lastFinalized.view, journal: journal)
+    safety.broken = broken
     let recovered = Recovery(configuration: configuration, journal: journal, from: lastFinalized)
     rounds = recovered.rounds
+    lastBlocks = recovered.lastBlocks
     view = recovered.view
     firstView = view
     lastActive = Array(repeating: view, count: configuration.committee.count)
@@ -96,16 +121,19 @@ public struct Replica: Sendable {
 
   /// Takes one event and tells what must be done, in order.
   public mutating func handle(_ event: Event) -> [Effect] {
-    guard !isHalted else { return [] }
+    guard !isDone else { return [] }
     switch event {
     case .start: start()
     case .timerFired(let timer, let view): fired(timer, in: view)
-    case .proposalBuilt(let view, let block): propose(block, in: view)
+    case .proposalBuilt(let view, let block, let endsEpoch):
+      propose(block, in: view, endsEpoch: endsEpoch)
     case .couldNotBuild(let view): couldNotBuild(in: view)
-    case .blockVerified(let view, let block, let isValid): judge(block, in: view, isValid: isValid)
+    case .blockVerified(let view, let block, let isValid, let endsEpoch):
+      judge(block, in: view, isValid: isValid, endsEpoch: endsEpoch)
     case .vote(let vote): count(vote)
     case .certificate(let certificate): accept(certificate)
     case .ancestors(let block, let chain): deliver(chain, upTo: block)
+    case .synced(let certificate, let endsEpoch): synced(to: certificate, endsEpoch: endsEpoch)
     case .workWaiting(let isWaiting): expectWork(isWaiting)
     }
     checkInvariants()
@@ -132,7 +160,7 @@ extension Replica {
   /// Whether a vote is worth checking its signature: it counts, accuses, or shows that a validator
   /// we thought inactive is not.
   public func wants(_ vote: Vote) -> Bool {
-    guard isOurs(vote) else { return false }
+    guard !isDone, isOurs(vote) else { return false }
     let patience = configuration.timing.inactiveViews / 2
     if vote.subject.view <= view, lastActive[vote.signer] + patience < vote.subject.view {
       return true
@@ -143,7 +171,7 @@ extension Replica {
 
   /// Whether a certificate is worth checking its signatures.
   public func wants(_ certificate: Certificate) -> Bool {
-    guard isOurs(certificate) else { return false }
+    guard !isDone, isOurs(certificate) else { return false }
     let round = rounds[certificate.subject.view]
     if round?.contradiction(to: certificate) != nil { return true }
     return certificate.subject.view > finalizedTip.view

@@ -2,7 +2,7 @@ internal import Cryptography
 internal import LedgerModel
 
 /// What is known about one view: others' votes, certificates and verdicts on its blocks.
-struct Round: Sendable {
+struct Round: Hashable, Sendable {
   /// Whether a block is valid and held.
   enum Verdict: Hashable, Sendable { case pending, valid, invalid }
 
@@ -72,6 +72,15 @@ struct Round: Sendable {
     }
   }
 
+  /// Those whose vote of this kind is known, ascending; which block they voted for is not asked.
+  func signers(of kind: VoteKind) -> [Int] {
+    let certified = certificate(of: kind)?.signers ?? []
+    let counted = (0..<votes.count / VoteKind.allCases.count).filter {
+      votes[slot(kind, $0)] != nil
+    }
+    return Set(certified + counted).sorted()
+  }
+
   /// Whether `vote` could still change something here.
   func wants(_ vote: Vote) -> Bool {
     let slot = slot(vote.subject.kind, vote.signer)
@@ -79,6 +88,9 @@ struct Round: Sendable {
     if contradiction(to: vote) != nil { return !accused.contains(vote.signer) }
     return votes[slot] == nil && certificate(of: vote.subject.kind) == nil
   }
+
+  /// Whether the verdict on a block is awaited.
+  var isVerifying: Bool { verdicts.values.contains(.pending) }
 
   func verdict(on block: Digest) -> Verdict? { verdicts[block] }
 

@@ -10,7 +10,7 @@ public import LedgerModel
 /// - P6: a statement signed before may be signed again, unless the floor has passed it.
 ///
 /// What is permitted is remembered at once; the journal makes that last.
-public struct SafetyRules: Sendable {
+public struct SafetyRules: Hashable, Sendable {
   /// What this validator said about one view.
   struct Said: Hashable, Sendable {
     var notarized: Proposal?
@@ -24,6 +24,8 @@ public struct SafetyRules: Sendable {
   /// Views up to this one are settled: nothing is signed about them.
   public private(set) var floor: UInt64
   private var said: [UInt64: Said] = [:]
+  /// Only tests of tests set it.
+  var broken: BrokenRule?
 
   /// Remembers everything of `epoch` above `floor` that the journal tells.
   public init(epoch: UInt64, floor: UInt64, journal: [JournalRecord]) {
@@ -33,7 +35,7 @@ public struct SafetyRules: Sendable {
       switch record {
       case .vote(let subject): remember(subject)
       case .certified(let proposal): recordCertified(proposal)
-      case .certificate: break
+      case .certificate, .lastBlock: break
       }
     }
   }
@@ -74,8 +76,9 @@ public struct SafetyRules: Sendable {
     switch subject.statement {
     case .notarize:
       if let earlier = said.notarized {
-        guard earlier == subject.proposal else { throw .alreadyNotarized(earlier) }
-        return true
+        if earlier == subject.proposal { return true }
+        guard broken == .voteTwice else { throw .alreadyNotarized(earlier) }
+        return false
       }
       guard !said.nullified else { throw .alreadyNullified(view: subject.view) }
       return false
@@ -83,8 +86,10 @@ public struct SafetyRules: Sendable {
       if let earlier = said.finalized { throw .alreadyFinalized(earlier) }
       return said.nullified
     case .finalize:
-      guard !said.nullified else { throw .alreadyNullified(view: subject.view) }
-      guard let certified = said.certified, certified == subject.proposal else {
+      guard !said.nullified || broken == .nullifyAndFinalize else {
+        throw .alreadyNullified(view: subject.view)
+      }
+      guard said.certified == subject.proposal || broken == .finalizeUncertified else {
         throw .notCertified(subject)
       }
       return said.finalized != nil

@@ -32,11 +32,15 @@ public struct CallScope: Sendable {
     self.read = read
   }
 
+  /// The bytes of the asset's value, with what this call has appended so far.
+  public func bytes(of asset: AssetID) -> [UInt8]? {
+    precondition(touches.contains(asset), "a method reads only assets it declares: \(asset)")
+    return pending.last(where: { $0.asset == asset })?.value ?? read(asset)?.value
+  }
+
   /// The asset's value, with what this call has appended so far.
   public func value<Value: Message>(of asset: AssetID, as type: Value.Type) -> Value? {
-    precondition(touches.contains(asset), "a method reads only assets it declares: \(asset)")
-    guard let bytes = pending.last(where: { $0.asset == asset })?.value ?? read(asset)?.value
-    else { return nil }
+    guard let bytes = bytes(of: asset) else { return nil }
     do {
       return try Value(strict: bytes, limit: Limits.valueBytes)
     } catch {

@@ -6,15 +6,16 @@ public import LedgerModel
 ///
 /// Rules (docs/spec/08-contracts.md):
 /// - X1. A transaction that was executed before has no further effect, not even a receipt.
-/// - X2. A transaction past its last height, of an unknown or invalid member, or under a used
-///   idempotency key has each of its calls refused.
+/// - X2. A transaction past its last height or with one too far off, of a member that may not act,
+///   or under a used idempotency key has each of its calls refused.
 /// - X3. A refused call changes nothing but its receipt.
 /// - X4. In an all-or-nothing transaction one refused call refuses all.
 /// - X5. A transaction's events come before its receipts in the log, both in its calls' order.
+/// - X6. The last block of an epoch applies what was decided, after its transactions.
 ///
-/// Signatures were checked when the transactions were admitted, against the same registry.
+/// Signatures were checked before the block was final, against the same registry.
 public struct BlockExecutor: Sendable {
-  private let suite: any CryptoSuite
+  let suite: any CryptoSuite
   private let contracts: [String: Contract]
 
   public init(suite: any CryptoSuite, contracts: [Contract]) {
@@ -23,14 +24,18 @@ public struct BlockExecutor: Sendable {
   }
 
   /// Executes the transactions of one block.
-  /// - Parameter logSize: Size of the operation log before the block.
+  /// - Parameters:
+  ///   - logSize: Size of the operation log before the block.
+  ///   - endingEpoch: Set for the last block of an epoch; `nextEpoch` of the result is then set.
   public func execute(
     _ transactions: [Transaction], height: UInt64, timeMs: UInt64, logSize: UInt64,
-    state: some StateView
+    endingEpoch: EpochEnd? = nil, state: some StateView
   ) throws(StateFault) -> BlockResult {
     let prepared = transactions.map { $0.calls.map(prepare) }
     var assets = WorkingAssets(suite: suite)
     try assets.load(touched(by: transactions, prepared), from: state)
+    let rules = try rules(assets)
+    let block = BlockPlace(height: height, timeMs: timeMs)
     var result = BlockResult(height: height, logStart: logSize)
     var fresh: [IdempotencyName: Digest] = [:]
     var executed: Set<Digest> = []
@@ -41,19 +46,25 @@ public struct BlockExecutor: Sendable {
           try state.transaction(
             member: transaction.member, idempotencyKey: transaction.idempotencyKey)
         }
-      guard earlier != transaction.id, executed.insert(transaction.id).inserted else {
-        continue  // X1
+      // X1. One that was refused because another has its key owns no key: its receipts tell.
+      guard earlier != transaction.id, executed.insert(transaction.id).inserted else { continue }
+      if earlier == nil {
+        fresh[name] = transaction.id
+      } else if try state.isExecuted(transaction.id) {
+        continue
       }
-      if earlier == nil { fresh[name] = transaction.id }
-      let block = BlockPlace(height: height, timeMs: timeMs)
-      let outcomes: [Receipt.Outcome] =
-        switch admit(transaction, earlier: earlier, at: block, assets) {
-        case .success(let caller):
-          run(transaction, calls, caller: caller, at: block, &assets, &result)
-        case .failure(let refusal):
-          calls.map { _ in .refused(.init(refusal)) }
-        }
+      let outcomes: [Receipt.Outcome]
+      do {
+        let caller = try admit(transaction, earlier: earlier, at: block, assets, rules.roster)
+        outcomes = run(
+          transaction, calls, caller: caller, at: block, rules.permissions, &assets, &result)
+      } catch {
+        outcomes = calls.map { _ in .refused(.init(error)) }
+      }
       record(outcomes, of: transaction, conflicting: earlier != nil, height: height, &result)
+    }
+    if let endingEpoch {
+      try startEpoch(after: endingEpoch, at: block, state: state, &assets, &result)
     }
     result.updates = assets.updates
     return result
@@ -78,8 +89,9 @@ public struct BlockExecutor: Sendable {
   private func touched(
     by transactions: [Transaction], _ prepared: [[Result<PreparedCall, Refusal>]]
   ) -> [AssetID] {
-    var seen: Set<AssetID> = []
-    var ids: [AssetID] = []
+    guard !transactions.isEmpty else { return [] }
+    var ids = [Roster.asset, Permissions.asset]
+    var seen = Set(ids)
     for (transaction, calls) in zip(transactions, prepared) {
       for id in [Member.asset(transaction.member)] where seen.insert(id).inserted { ids.append(id) }
       for case .success(let call) in calls {
@@ -89,34 +101,54 @@ public struct BlockExecutor: Sendable {
     return ids
   }
 
+  /// What joint decisions say about who may act; the same for all of an epoch.
+  private func rules(
+    _ assets: WorkingAssets
+  ) throws(StateFault) -> (roster: Roster, permissions: Permissions) {
+    try stored { () throws(ModelFault) in
+      (
+        try assets.state(Roster.asset).map { (state) throws(ModelFault) in
+          try Roster(decoding: state.value)
+        } ?? Roster(active: []),
+        try assets.state(Permissions.asset).map { (state) throws(ModelFault) in
+          try Permissions(decoding: state.value)
+        } ?? Permissions()
+      )
+    }
+  }
+
+  /// X2.
   private func admit(
-    _ transaction: Transaction, earlier: Digest?, at block: BlockPlace, _ assets: WorkingAssets
-  ) -> Result<Member, Refusal> {
+    _ transaction: Transaction, earlier: Digest?, at block: BlockPlace, _ assets: WorkingAssets,
+    _ roster: Roster
+  ) throws(Refusal) -> Member {
     guard earlier == nil else {
-      return .failure(
-        Refusal(
-          .idempotencyConflict, field: "idempotency_key", value: transaction.idempotencyKey.hex))
+      throw Refusal(
+        .idempotencyConflict, field: "idempotency_key", value: transaction.idempotencyKey.hex)
     }
     guard block.height <= transaction.validUntil else {
-      return .failure(
-        Refusal(
-          .expired, field: "valid_until_height",
-          value: "\(transaction.validUntil), the block is \(block.height)"))
+      throw Refusal(
+        .expired, field: "valid_until_height",
+        value: "\(transaction.validUntil), the block is \(block.height)")
+    }
+    guard transaction.validUntil - block.height <= Limits.validityBlocks else {
+      throw Refusal(
+        .validTooLong, field: "valid_until_height",
+        value: "\(transaction.validUntil), the block is \(block.height)")
     }
     guard let state = assets.state(Member.asset(transaction.member)),
       let member = try? Member(decoding: state.value)
     else {
-      return .failure(Refusal(.unknownMember, field: "member", value: transaction.member))
+      throw Refusal(.unknownMember, field: "member", value: transaction.member)
     }
-    guard member.isValid(atMs: block.timeMs) else {
-      return .failure(Refusal(.memberNotValid, field: "member", value: member.id))
-    }
-    return .success(member)
+    try member.checkStanding(atMs: block.timeMs, roster: roster)
+    return member
   }
 
   private func run(
     _ transaction: Transaction, _ calls: [Result<PreparedCall, Refusal>], caller: Member,
-    at block: BlockPlace, _ assets: inout WorkingAssets, _ result: inout BlockResult
+    at block: BlockPlace, _ permissions: Permissions, _ assets: inout WorkingAssets,
+    _ result: inout BlockResult
   ) -> [Receipt.Outcome] {
     let logBefore = result.logSize
     assets.beginUndo()
@@ -124,7 +156,7 @@ public struct BlockExecutor: Sendable {
     for (index, call) in calls.enumerated() {
       do {
         let pending = try run(
-          call, transaction.calls[index], caller: caller, at: block, assets)
+          call, transaction.calls[index], caller: caller, at: block, permissions, assets)
         for event in pending {
           let applied = assets.apply(
             event, actor: caller.id, transactionID: transaction.id, callIndex: index, at: block,
@@ -146,7 +178,7 @@ public struct BlockExecutor: Sendable {
 
   private func run(
     _ prepared: Result<PreparedCall, Refusal>, _ call: Transaction.Call, caller: Member,
-    at block: BlockPlace, _ assets: WorkingAssets
+    at block: BlockPlace, _ permissions: Permissions, _ assets: WorkingAssets
   ) throws(Refusal) -> [PendingEvent] {
     let ready = try prepared.get()
     let roles = contracts[call.contract]?.method(call.method)?.roles ?? []
@@ -155,6 +187,7 @@ public struct BlockExecutor: Sendable {
         .notPermitted, field: "roles",
         value: "\(caller.id) needs \(roles.joined(separator: " or "))")
     }
+    try permissions.check(caller, contract: call.contract, method: call.method)
     return try ready.run(
       CallScope(
         caller: caller, height: block.height, timeMs: block.timeMs, attachments: call.attachments,

@@ -56,7 +56,8 @@ extension NodeConnection {
     try await ask(WireProofBundle.self, "/v1/consistency?from=\(height)")
   }
 
-  /// Finalised headers from `height` on, at most `limit` (1 to 1,000).
+  /// Finalised headers from `height` on, at most `limit` (1 to 1,000), or as many as prove the
+  /// first.
   public func headers(
     from height: UInt64, limit: Int
   ) async throws(ClientFault) -> WireHeadersResponse {
@@ -66,6 +67,11 @@ extension NodeConnection {
   /// The newest finalised header.
   public func latestHeader() async throws(ClientFault) -> WireHeadersResponse {
     try await ask(WireHeadersResponse.self, "/v1/headers/latest")
+  }
+
+  /// Links from an epoch on, each to the one after it; none from the newest.
+  public func epochs(from epoch: UInt64) async throws(ClientFault) -> WireEpochsResponse {
+    try await ask(WireEpochsResponse.self, "/v1/epochs?from=\(epoch)")
   }
 
   /// Sealed content for a member who may read it, asked for by an encoded `SignedQuery`.

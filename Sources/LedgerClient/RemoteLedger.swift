@@ -8,15 +8,18 @@ public import Wire
 /// against the genesis document before it is returned.
 public struct RemoteLedger: Sendable {
   public let connection: NodeConnection
-  public let verifier: LightVerifier
-  public var genesis: Genesis { verifier.genesis }
-  public var suite: any CryptoSuite { verifier.genesis.suite }
+  public let genesis: Genesis
+  public var suite: any CryptoSuite { genesis.suite }
+  /// Judges answers, with all the epochs that this client was led to.
+  public var verifier: LightVerifier { guide.verifier }
+  private let guide: EpochGuide
   /// The newest height that this client has seen acknowledged or proven: answers never go back.
   private let seen = SeenHeight()
 
   public init(connection: NodeConnection, genesis: Genesis) {
     self.connection = connection
-    verifier = LightVerifier(genesis: genesis)
+    self.genesis = genesis
+    guide = EpochGuide(genesis)
   }
 
   /// The asset's value now, or `nil` if it is proven not to exist.
@@ -77,16 +80,34 @@ public struct RemoteLedger: Sendable {
     let answer = try await asking { () async throws(ClientFault) in
       try await connection.headers(from: status.height, limit: 1)
     }
-    guard let wire = answer.headers.first else {
+    guard !answer.headers.isEmpty, let header = try await proven(answer.headers).first else {
       throw .notProven(.otherAnswer(expected: "header \(status.height)", found: "nothing"))
     }
-    let header: BlockHeader
-    do { header = try verifier.verify(wire) } catch { throw .notProven(error) }
     guard header.height == status.height else {
       throw .notProven(
         .otherAnswer(expected: "header \(status.height)", found: "header \(header.height)"))
     }
     return header
+  }
+
+  /// Consecutive headers, proven; if they are of an epoch that is not known yet, the node is asked
+  /// for the links that are missing.
+  private func proven(
+    _ headers: [WireProvenHeader]
+  ) async throws(LedgerClientFault) -> [BlockHeader] {
+    while true {
+      let newest = guide.verifier.epochs.newest
+      do throws(ProofFault) {
+        return try guide.verifier.verify(headers)
+      } catch {
+        guard case .unknownEpoch = error else { throw .notProven(error) }
+        let answer = try await asking { () async throws(ClientFault) in
+          try await connection.epochs(from: newest)
+        }
+        guide.follow(answer.links)
+        guard guide.verifier.epochs.newest > newest else { throw .notProven(error) }
+      }
+    }
   }
 
   /// Signs calls as one transaction, submits it, and returns its proven receipts.
@@ -175,8 +196,9 @@ public struct RemoteLedger: Sendable {
   private func verify(
     _ bundle: WireProofBundle
   ) throws(LedgerClientFault) -> VerifiedBundle {
+    guide.follow(bundle.epochs)
     let verified: VerifiedBundle
-    do { verified = try verifier.verify(bundle) } catch { throw .notProven(error) }
+    do { verified = try guide.verifier.verify(bundle) } catch { throw .notProven(error) }
     let height = verified.header.executed.height
     guard height >= seen.height else {
       throw .notProven(.tooOld(wanted: seen.height, proven: height))

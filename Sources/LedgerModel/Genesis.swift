@@ -13,6 +13,7 @@ public struct Genesis: Sendable {
   public let validators: ValidatorSet
   public let organisations: [WireOrganisationRecord]
   public let members: [Member]
+  public let settings: ChainSettings
   /// Hash of the document's bytes; every signed message covers it.
   public let chainID: Digest
   /// The document as received.
@@ -71,6 +72,11 @@ public struct Genesis: Sendable {
           field: "genesis.organisations", value: id, remedy: "name each organisation once")
       }
     }
+    guard names.count <= Roster.organisationsMax else {
+      throw .invalid(
+        field: "genesis.organisations", value: "\(names.count)",
+        remedy: "name at most \(Roster.organisationsMax)")
+    }
     organisations = wire.organisations
     var members: [Member] = []
     for member in wire.members {
@@ -90,6 +96,7 @@ public struct Genesis: Sendable {
       members.append(member)
     }
     self.members = members
+    settings = wire.hasSettings ? try ChainSettings(wire.settings) : .standard
   }
 
   /// Writes a document that `init(document:)` reads.

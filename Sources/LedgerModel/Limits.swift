@@ -28,6 +28,10 @@ public enum Limits {
   public static let trailEvents: UInt64 = 65_536
   /// Bytes of an asset's value.
   public static let valueBytes = 256 * 1_024
+  /// Links between epochs that one answer or bundle may carry: with 31 validators some 4 KB each.
+  public static let epochLinks = 10_000
+  /// Blocks in a row that may be final only through one after them: bounds what proves a header.
+  public static let headersPerCertificate = 1_000
   /// Blocks by which `executed` may lag behind its header (D2).
   public static let executionLag: UInt64 = 8
 }

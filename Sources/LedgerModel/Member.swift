@@ -16,6 +16,8 @@ public struct Member: Hashable, Sendable {
   public let validFromMs: UInt64
   /// 0: no end.
   public let validUntilMs: UInt64
+  /// Whether a joint decision keeps the member from acting.
+  public let isSuspended: Bool
 
   /// Where members are kept on the ledger.
   public static let namespace = "registry.member"
@@ -26,7 +28,7 @@ public struct Member: Hashable, Sendable {
   public init(
     id: String, organisation: String, roles: [String], region: Region, signingKey: [UInt8],
     sealingKey: [UInt8], wrappedIndexKey: [UInt8] = [], validFromMs: UInt64 = 0,
-    validUntilMs: UInt64 = 0
+    validUntilMs: UInt64 = 0, isSuspended: Bool = false
   ) {
     self.id = id
     self.organisation = organisation
@@ -37,9 +39,11 @@ public struct Member: Hashable, Sendable {
     self.wrappedIndexKey = wrappedIndexKey
     self.validFromMs = validFromMs
     self.validUntilMs = validUntilMs
+    self.isSuspended = isSuspended
   }
 
-  /// Whether the member may act at this block time.
+  /// Whether the member's validity holds at this block time. `checkStanding` says all that a member
+  /// needs to act.
   public func isValid(atMs time: UInt64) -> Bool {
     validFromMs <= time && (validUntilMs == 0 || time < validUntilMs)
   }
@@ -55,6 +59,7 @@ public struct Member: Hashable, Sendable {
     wire.wrappedIndexKey = wrappedIndexKey.data
     wire.validFromMs = validFromMs
     wire.validUntilMs = validUntilMs
+    wire.suspended = isSuspended
     return wire
   }
 
@@ -74,6 +79,7 @@ public struct Member: Hashable, Sendable {
     wrappedIndexKey = wire.wrappedIndexKey.octets
     validFromMs = wire.validFromMs
     validUntilMs = wire.validUntilMs
+    isSuspended = wire.suspended
   }
 
   public init(decoding bytes: [UInt8]) throws(ModelFault) {

@@ -4,9 +4,10 @@ public import Wire
 /// A header with the certificate that finalised it; not yet verified.
 public struct ProvenHeader: Hashable, Sendable {
   public let header: BlockHeader
-  public let finalization: Certificate
+  /// `nil` for a block that became final through one after it: the headers up to that one prove it.
+  public let finalization: Certificate?
 
-  public init(header: BlockHeader, finalization: Certificate) {
+  public init(header: BlockHeader, finalization: Certificate?) {
     self.header = header
     self.finalization = finalization
   }
@@ -14,13 +15,13 @@ public struct ProvenHeader: Hashable, Sendable {
   public var wire: WireProvenHeader {
     var wire = WireProvenHeader()
     wire.header = header.encoded.data
-    wire.finalization = finalization.wire
+    if let finalization { wire.finalization = finalization.wire }
     return wire
   }
 
   public init(_ wire: WireProvenHeader, suite: any CryptoSuite) throws(ModelFault) {
     header = try BlockHeader(decoding: wire.header.octets, suite: suite)
-    finalization = try Certificate(finalization: wire.finalization)
+    finalization = wire.hasFinalization ? try Certificate(finalization: wire.finalization) : nil
   }
 }
 

@@ -45,10 +45,21 @@ extension Refusal.Code {
     "registry.unknown_member", "use the id of a member that is registered on this chain")
   public static let memberNotValid = Self(
     "registry.member_not_valid", "the member's validity has ended or not begun: renew it")
+  public static let memberSuspended = Self(
+    "registry.member_suspended", "a joint decision suspended the member: ask to be reinstated")
+  public static let organisationSuspended = Self(
+    "registry.organisation_suspended",
+    "a joint decision suspended the member's organisation: ask to be reinstated")
+  public static let validTooLong = Self(
+    "transaction.valid_too_long",
+    "choose a last height at most \(Limits.validityBlocks) blocks after the newest")
   public static let wrongSignature = Self(
     "transaction.wrong_signature", "sign the transaction id with the member's registered key")
   public static let notPermitted = Self(
     "contract.not_permitted", "ask for one of the roles that this method needs")
+  public static let restricted = Self(
+    "contract.restricted",
+    "a joint decision lets only some call this method: see governance.permissions/current")
   public static let outsideRegion = Self(
     "contract.outside_region", "a member acts only for its own administrative region")
   public static let unknownContract = Self(
@@ -62,8 +73,9 @@ extension Refusal.Code {
     "contract.too_large", "the asset has reached a bound: see the contract's limits")
 
   static let ledger: [Self] = [
-    .expired, .idempotencyConflict, .rolledBack, .unknownMember, .memberNotValid, .wrongSignature,
-    .notPermitted, .outsideRegion, .unknownContract, .unknownMethod, .malformedArguments, .tooLarge,
+    .expired, .validTooLong, .idempotencyConflict, .rolledBack, .unknownMember, .memberNotValid,
+    .memberSuspended, .organisationSuspended, .wrongSignature, .notPermitted, .restricted,
+    .outsideRegion, .unknownContract, .unknownMethod, .malformedArguments, .tooLarge,
   ]
 
   /// The ledger's own code of this name.

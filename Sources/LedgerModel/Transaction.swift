@@ -73,6 +73,23 @@ extension Transaction {
       signature: try suite.sign(id.bytes.span, with: key), attachments: attachments)
   }
 
+  /// The same transaction with the signature it was submitted with elsewhere: a body may be signed
+  /// more than once, and a batch commits to the signature that it carries.
+  public func with(signature: Signature) -> Transaction {
+    Transaction(
+      id: id, chainID: chainID, member: member, idempotencyKey: idempotencyKey,
+      validUntil: validUntil, isAllOrNothing: isAllOrNothing, calls: calls, body: body,
+      signature: signature, attachments: attachments)
+  }
+
+  /// The same transaction with the contents that were stored beside it.
+  public func with(attachments: [[UInt8]]) -> Transaction {
+    Transaction(
+      id: id, chainID: chainID, member: member, idempotencyKey: idempotencyKey,
+      validUntil: validUntil, isAllOrNothing: isAllOrNothing, calls: calls, body: body,
+      signature: signature, attachments: attachments)
+  }
+
   /// The `SignedTransaction` message.
   /// - Parameter withAttachments: False for what is kept: attachments are stored by digest.
   public func encoded(withAttachments: Bool = true) -> [UInt8] {

@@ -14,9 +14,17 @@ extension Ledger {
     _ block: StoredBlock?, batches: [Batch], journal: [JournalEntry], sync: Bool
   ) throws(LedgerFault) {
     var batch = WriteBatch()
+    put(batches, &batch)
+    if let block { batch.put(Tables.proposals, block.header.hash.bytes, block.encoded) }
+    for entry in journal { batch.put(Tables.journal, entry.number.bigEndianBytes, entry.record) }
+    if sync || !batch.changes.isEmpty { try write(batch, sync: sync) }
+  }
+
+  func put(_ batches: [Batch], _ batch: inout WriteBatch) {
     for transactions in batches {
       var wire = WireBatch()
       wire.transactionIds = transactions.transactions.map(\.id.bytes.data)
+      wire.signatures = transactions.transactions.map(\.signature.bytes.data)
       batch.put(Tables.batches, transactions.digest.bytes, wire.encoded)
       for transaction in transactions.transactions {
         batch.put(
@@ -27,9 +35,6 @@ extension Ledger {
         }
       }
     }
-    if let block { batch.put(Tables.proposals, block.header.hash.bytes, block.encoded) }
-    for entry in journal { batch.put(Tables.journal, entry.number.bigEndianBytes, entry.record) }
-    if sync || !batch.changes.isEmpty { try write(batch, sync: sync) }
   }
 
   /// The consensus journal, oldest first.
@@ -64,19 +69,25 @@ extension Ledger {
     guard let bytes = try get(Tables.batches, digest.bytes) else {
       throw .missing(what: "batch", place: digest.hex)
     }
-    let ids: [[UInt8]]
+    let batch: WireBatch
     do {
-      let batch = try WireBatch(strict: bytes, limit: Limits.transactionBytes)
-      ids = batch.transactionIds.map(\.octets)
+      batch = try WireBatch(strict: bytes, limit: Limits.transactionBytes)
     } catch {
       throw .malformed(what: "batch", place: digest.hex, reason: "\(error)")
     }
+    guard batch.signatures.count == batch.transactionIds.count else {
+      throw .malformed(
+        what: "batch", place: digest.hex,
+        reason: "\(batch.transactionIds.count) transactions, \(batch.signatures.count) signatures")
+    }
     var transactions: [Transaction] = []
-    for id in ids {
-      guard let id = Digest(id), let transaction = try transaction(id) else {
-        throw .missing(what: "transaction", place: id.hex)
+    for (id, signature) in zip(batch.transactionIds, batch.signatures) {
+      guard let id = Digest(id.octets), let transaction = try transaction(id),
+        let signature = Signature(signature.octets)
+      else {
+        throw .missing(what: "transaction", place: id.octets.hex)
       }
-      transactions.append(transaction)
+      transactions.append(transaction.with(signature: signature))
     }
     return transactions
   }

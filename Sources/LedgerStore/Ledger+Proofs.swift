@@ -11,6 +11,8 @@ extension Ledger {
   public struct Anchor: Sendable {
     public let proven: ProvenHeader
     let indexVersion: IndexVersion?
+    /// From the first epoch to the header's.
+    let links: [WireEpochLink]
 
     /// The height of the state in which facts are proven.
     public var height: UInt64 { proven.header.executed.height }
@@ -21,17 +23,22 @@ extension Ledger {
       bundle.format = 1
       bundle.header = proven.wire
       bundle.items = items
+      bundle.epochs = links
       return bundle
     }
   }
 
-  /// The newest anchor; `nil` before the first block.
-  public func anchor() throws(LedgerFault) -> Anchor? {
-    guard let tip, let finalization = tip.finalization else { return nil }
-    let state = try stateRecord(at: tip.header.executed.height)
+  /// The newest header that has a certificate of its own; `nil` before the first block.
+  /// - Parameter known: The newest epoch that the reader knows: no links lead up to it.
+  public func anchor(knownEpoch known: UInt64 = 0) throws(LedgerFault) -> Anchor? {
+    guard let newest = tip?.header.height, let block = try certified(atOrBelow: newest) else {
+      return nil
+    }
+    let state = try stateRecord(at: block.header.executed.height)
     return Anchor(
-      proven: ProvenHeader(header: tip.header, finalization: finalization),
-      indexVersion: state.indexVersion)
+      proven: ProvenHeader(header: block.header, finalization: block.finalization),
+      indexVersion: state.indexVersion,
+      links: try epochLinks(from: known, to: block.header.epoch, limit: Limits.epochLinks))
   }
 
   /// Proof of an asset's value, or of its absence.
@@ -90,20 +97,19 @@ extension Ledger {
   public func proveConsistency(
     from older: UInt64, at anchor: Anchor
   ) throws(LedgerFault) -> WireProofItem {
-    guard older <= anchor.proven.header.height, let block = try block(at: older),
-      let finalization = block.finalization
-    else { throw .notAvailable(what: "header \(older)") }
+    let headers = older <= anchor.proven.header.height ? try headers(from: older, limit: 1) : []
+    guard let first = headers.first else { throw .notAvailable(what: "header \(older)") }
     let proof: ConsistencyProof
     do {
       proof = try now().log.consistencyProof(
-        from: block.header.executed.logSize, to: anchor.proven.header.executed.logSize,
+        from: first.header.executed.logSize, to: anchor.proven.header.executed.logSize,
         pages: LogPages(store: store))
     } catch {
       throw LedgerFault(error)
     }
     var item = WireProofItem()
-    item.consistency.older =
-      ProvenHeader(header: block.header, finalization: finalization).wire
+    item.consistency.older = first.wire
+    item.consistency.descendants = headers.dropFirst().map(\.wire)
     item.consistency.path = proof.path.map(\.bytes.data)
     return item
   }

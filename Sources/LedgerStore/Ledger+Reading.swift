@@ -32,6 +32,12 @@ extension Ledger: StateView {
   }
 }
 
+extension Ledger {
+  public func isExecuted(_ id: Digest) throws(StateFault) -> Bool {
+    do { return try receipts(of: id) != nil } catch { throw .unavailable(reason: "\(error)") }
+  }
+}
+
 /// Where a transaction's receipts are.
 public struct ReceiptPlace: Hashable, Sendable {
   public let height: UInt64
@@ -46,17 +52,6 @@ extension Ledger {
     try get(Tables.blocks, height.bigEndianBytes).map { (bytes) throws(LedgerFault) in
       try StoredBlock(decoding: bytes, suite: suite, place: "height \(height)")
     }
-  }
-
-  /// Finalised headers from a height on.
-  public func headers(from height: UInt64, limit: Int) throws(LedgerFault) -> [ProvenHeader] {
-    var headers: [ProvenHeader] = []
-    while headers.count < limit, let block = try block(at: height + UInt64(headers.count)),
-      let finalization = block.finalization
-    {
-      headers.append(ProvenHeader(header: block.header, finalization: finalization))
-    }
-    return headers
   }
 
   /// The newest state of an asset.

@@ -7,7 +7,7 @@ internal import Storage
 
 extension Ledger {
   /// Headers that are checked at every start; `checkChain` goes back to the first.
-  private static let headersChecked: UInt64 = 1_000
+  private static let headersChecked = UInt64(Limits.headersPerCertificate)
 
   /// Reads the newest state and checks that blocks, log and index agree on it.
   func soundState() throws(LedgerFault) -> Current {
@@ -17,14 +17,16 @@ extension Ledger {
     let state = try stateRecord(at: height)
     let log = try soundLog(state.executed)
     try checkIndex(state)
-    let tip = height == 0 ? nil : try block(at: height)
-    if height > 0 {
-      guard let tip else { throw .missing(what: "block", place: "height \(height)") }
-      try checkCertificate(tip)
-      let first = height > Self.headersChecked ? height - Self.headersChecked + 1 : 1
-      try checkChain(first...height)
+    guard height > 0 else {
+      return Current(tip: nil, state: state, log: log, epoch: Epoch(first: genesis))
     }
-    return Current(tip: tip, state: state, log: log)
+    guard let tip = try block(at: height) else {
+      throw .missing(what: "block", place: "height \(height)")
+    }
+    let first = height > Self.headersChecked ? height - Self.headersChecked + 1 : 1
+    try checkFinality(first...height)
+    try checkChain(first...height)
+    return Current(tip: tip, state: state, log: log, epoch: try epoch(after: tip.header))
   }
 
   /// L3. Each header follows from the one before and commits to a state that this node had.
@@ -36,6 +38,8 @@ extension Ledger {
         throw .missing(what: "block", place: "height \(heights.lowerBound - 1)")
       }
     }
+    var current = Epoch(first: genesis)
+    if let parent { current = try epoch(after: parent.header) }
     for height in heights {
       guard let block = try block(at: height) else {
         throw .missing(what: "block", place: "height \(height)")
@@ -51,8 +55,24 @@ extension Ledger {
         "header's batches root", place)
       let state = try stateRecord(at: header.executed.height)
       try expect(header.executed, state.executed, "header's executed state", place)
+      try expect(header.epoch, current.number, "header's epoch", place)
+      try expect(header.validatorSet, current.hash, "header's validator set", place)
+      try checkCertificate(block)
+      if header.endsEpoch { current = try epoch(after: header) }
       parent = block
     }
+  }
+
+  /// The epoch that the block after this one belongs to. If this one ends its epoch, the record of
+  /// the next must be the one that this header commits to.
+  private func epoch(after header: BlockHeader) throws(LedgerFault) -> Epoch {
+    guard header.endsEpoch else { return try recordedEpoch(header.epoch) }
+    let (number, overflow) = header.epoch.addingReportingOverflow(1)
+    guard !overflow else { throw .missing(what: "epoch", place: "after \(header.epoch)") }
+    let next = try recordedEpoch(number)
+    try expect(next.hash, header.nextValidatorSet, "validators of the epoch", "epoch \(number)")
+    try expect(next.after, header.height, "beginning of the epoch", "epoch \(number)")
+    return next
   }
 
   /// The state that was recorded after a block.
@@ -99,16 +119,39 @@ extension Ledger {
     }
   }
 
-  /// L6. The newest block is final.
+  /// L6. The newest certificate was signed by a quorum of its block's epoch. The blocks above it
+  /// are final through blocks to come; `checkChain` links them to it.
+  private func checkFinality(_ heights: ClosedRange<UInt64>) throws(LedgerFault) {
+    for height in heights.reversed() {
+      guard let block = try block(at: height) else {
+        throw .missing(what: "block", place: "height \(height)")
+      }
+      guard let certificate = block.finalization else { continue }
+      try checkCertificate(block)
+      let epoch = try recordedEpoch(block.header.epoch)
+      do {
+        try certificate.verify(by: epoch.validators, chainID: genesis.chainID, suite: suite)
+      } catch {
+        throw .malformed(what: "certificate", place: "height \(height)", reason: "\(error)")
+      }
+      return
+    }
+    throw .missing(
+      what: "certificate", place: "heights \(heights.lowerBound) to \(heights.upperBound)")
+  }
+
+  /// A block's own certificate is about it; the last block of an epoch has one. Signatures are not
+  /// checked.
   private func checkCertificate(_ block: StoredBlock) throws(LedgerFault) {
     let place = "height \(block.header.height)"
     guard let certificate = block.finalization else {
-      throw .missing(what: "certificate", place: place)
+      if block.header.endsEpoch { throw .missing(what: "certificate", place: place) }
+      return
     }
     try expect(
       certificate.subject.block ?? .zero, block.header.hash, "block of the certificate", place)
     do {
-      try certificate.verify(by: genesis.validators, chainID: genesis.chainID, suite: suite)
+      try certificate.checkSubject(block.header)
     } catch {
       throw .malformed(what: "certificate", place: place, reason: "\(error)")
     }

@@ -3,6 +3,7 @@ public import LedgerModel
 internal import Merkle
 public import Storage
 internal import Synchronization
+internal import Wire
 
 /// The ledger of one node: blocks, operation log, assets and index over a key-value store.
 ///
@@ -18,6 +19,8 @@ public final class Ledger: Sendable {
   let nodes: IndexNodes
   private let recentNodes: RecentNodes
   private let current: Mutex<Current>
+  /// Links between epochs that were read, by the number of the epoch that ends: they never change.
+  private let links = Mutex<[UInt64: WireEpochLink]>([:])
 
   /// What changes from block to block.
   struct Current: Sendable {
@@ -26,6 +29,8 @@ public final class Ledger: Sendable {
     /// The state after it.
     var state: StateRecord
     var log: MerkleLog
+    /// The epoch of the block after.
+    var epoch: Epoch
   }
 
   /// Opens what the store holds, or writes the genesis state into an empty one.
@@ -44,7 +49,7 @@ public final class Ledger: Sendable {
       state: StateRecord(
         executed: ExecutedState(height: 0, indexRoot: .zero, logRoot: .zero, logSize: 0),
         indexVersion: nil),
-      log: MerkleLog(suite: genesis.suite))
+      log: MerkleLog(suite: genesis.suite), epoch: Epoch(first: genesis))
     current = Mutex(empty)
     if let chain = try get(Tables.meta, Meta.chain) {
       guard chain == genesis.chainID.bytes else {
@@ -75,8 +80,14 @@ public final class Ledger: Sendable {
 
   func now() -> Current { current.withLock { $0 } }
 
+  func keptLink(_ epoch: UInt64) -> WireEpochLink? { links.withLock { $0[epoch] } }
+
+  func keep(_ link: WireEpochLink, _ epoch: UInt64) { links.withLock { $0[epoch] = link } }
+
   /// Writes a block and all that executing it changed, in one synced batch.
-  /// - Parameter block: With its certificate; `nil` for the genesis state.
+  /// - Parameter block: With its certificate, if it became final by its own; `nil` for the genesis
+  ///   state.
+  /// - Throws: `LedgerFault.notNext` before anything is written, if the block does not follow.
   public func commit(_ result: BlockResult, of block: StoredBlock?) throws(LedgerFault) {
     _ = try commit(result, of: block, timing: { _, body throws(LedgerFault) in try body() })
   }
@@ -88,6 +99,7 @@ public final class Ledger: Sendable {
     timing: (CommitStage, () throws(LedgerFault) -> Void) throws(LedgerFault) -> Void
   ) throws(LedgerFault) -> ExecutedState {
     var next = now()
+    next.epoch = try checkNext(result, block, after: next)
     var batch = WriteBatch()
     var index: IndexUpdate?
     try timing(.merkle) { () throws(LedgerFault) in
@@ -110,6 +122,7 @@ public final class Ledger: Sendable {
       if let block {
         batch.put(Tables.blocks, result.height.bigEndianBytes, block.encoded)
         batch.delete(Tables.proposals, block.header.hash.bytes)
+        if block.header.endsEpoch { put(next.epoch, &batch) }
       } else {
         batch.put(Tables.meta, Meta.chain, genesis.chainID.bytes)
       }

@@ -10,6 +10,8 @@ public enum LedgerFault: Error, Hashable, Sendable {
   case otherChain(expected: Digest, found: String)
   /// What is stored contradicts itself: `what` at `place`, expected and found.
   case inconsistent(what: String, place: String, expected: String, found: String)
+  /// The next block does not follow from what is stored; nothing was written.
+  case notNext(what: String, height: UInt64, expected: String, found: String)
   /// Something that must be there is not.
   case missing(what: String, place: String)
   /// Stored bytes are not what they should be.
@@ -30,6 +32,8 @@ extension LedgerFault: CustomStringConvertible {
       "the data directory belongs to chain \(found), the genesis document to \(expected)"
     case .inconsistent(let what, let place, let expected, let found):
       "the stored ledger contradicts itself: \(what) at \(place) should be \(expected), is \(found)"
+    case .notNext(let what, let height, let expected, let found):
+      "block \(height) does not follow: \(what) should be \(expected), is \(found)"
     case .missing(let what, let place): "the stored ledger is incomplete: no \(what) at \(place)"
     case .malformed(let what, let place, let reason):
       "the stored ledger is damaged: \(what) at \(place): \(reason)"

@@ -34,12 +34,14 @@ public enum Tables {
   static let stale = Table("stale")
   /// Height 8 → `StateRecord`.
   static let states = Table("states")
+  /// Number 8 → `EpochRecord`; the first epoch is the genesis document's.
+  static let epochs = Table("epochs")
   /// Number 8 → consensus journal record.
   static let journal = Table("journal")
 
   /// Every table, as a store wants them when it is opened.
   public static let all = [
     meta, blocks, proposals, batches, transactions, attachments, receipts, idempotency, assets,
-    history, log, pages, nodes, stale, states, journal,
+    history, log, pages, nodes, stale, states, epochs, journal,
   ]
 }

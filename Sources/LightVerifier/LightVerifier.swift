@@ -1,24 +1,60 @@
 internal import Cryptography
 public import LedgerModel
-internal import Merkle
 public import Wire
 
-/// Judges proofs with nothing but the genesis document. A pure function of its arguments.
+/// Judges proofs with nothing but the genesis document and the links that lead on from it. A pure
+/// function of its arguments and the epochs it has been led to.
 ///
-/// - Source: docs/spec/05-proofs.md, rules P1 to P8.
+/// - Source: docs/spec/05-proofs.md, rules P1 to P10.
 public struct LightVerifier: Sendable {
   public let genesis: Genesis
-  private let suite: any CryptoSuite
-  private let validatorSetHash: Digest
+  /// The epochs whose headers can be judged without further links.
+  public private(set) var epochs: TrustedEpochs
+  let suite: any CryptoSuite
 
   public init(genesis: Genesis) {
     self.genesis = genesis
     suite = genesis.suite
-    validatorSetHash = genesis.validators.hash(epoch: 0, suite: suite)
+    epochs = TrustedEpochs(genesis: genesis)
   }
 
-  /// P1. A header is proven when a quorum of its validators signed its hash.
+  /// P10. Goes on to the next epoch, and keeps it.
+  public mutating func follow(_ link: WireEpochLink) throws(ProofFault) {
+    try epochs.follow(link)
+  }
+
+  /// P1. A header is proven when a quorum of its epoch's validators signed its hash.
   public func verify(_ wire: WireProvenHeader) throws(ProofFault) -> BlockHeader {
+    let (header, isCertified) = try judge(wire)
+    guard isCertified else { throw .notFinalised(reason: "it has no certificate") }
+    return header
+  }
+
+  /// P9. Consecutive headers are proven when each names the hash of the one before, and the last
+  /// one has a certificate.
+  public func verify(_ wires: [WireProvenHeader]) throws(ProofFault) -> [BlockHeader] {
+    guard 1...Limits.headersPerCertificate ~= wires.count else {
+      throw .malformedPart("a list of \(wires.count) headers")
+    }
+    var headers: [BlockHeader] = []
+    var isProven = false
+    for wire in wires {
+      let (header, isCertified) = try judge(wire)
+      if let parent = headers.last {
+        guard parent.height < .max, header.height == parent.height + 1,
+          header.parent == parent.hash, header.validatorSet == parent.nextValidatorSet
+        else { throw .notLinked(height: header.height) }
+      }
+      headers.append(header)
+      isProven = isCertified
+    }
+    guard isProven else { throw .notFinalised(reason: "no header after it has a certificate") }
+    return headers
+  }
+
+  /// All that P1 asks of a header, and whether it has a certificate of its own. An epoch's last
+  /// header must have one.
+  private func judge(_ wire: WireProvenHeader) throws(ProofFault) -> (BlockHeader, Bool) {
     let proven: ProvenHeader
     do {
       proven = try ProvenHeader(wire, suite: suite)
@@ -29,28 +65,22 @@ public struct LightVerifier: Sendable {
     guard header.chainID == genesis.chainID else {
       throw .otherChain(expected: genesis.chainID.hex, found: header.chainID.hex)
     }
-    guard header.epoch == 0, header.validatorSet == validatorSetHash else {
-      throw .otherValidators
-    }
+    let epoch = try epochs.epoch(of: header)
     guard header.executed.height < header.height,
       header.height - header.executed.height <= Limits.executionLag
     else {
       throw .contradiction(field: "executed.height", value: "\(header.executed.height)")
     }
-    let subject = proven.finalization.subject
-    guard subject.block == header.hash else {
-      throw .notFinalised(reason: "the certificate is for another header")
-    }
-    guard subject.epoch == header.epoch, subject.view == header.view else {
-      throw .notFinalised(reason: "the certificate is for another view")
+    guard let certificate = proven.finalization else {
+      guard !header.endsEpoch else { throw .notFinalised(reason: "it has no certificate") }
+      return (header, false)
     }
     do {
-      try proven.finalization.verify(
-        by: genesis.validators, chainID: genesis.chainID, suite: suite)
+      try epoch.verify(certificate, for: header, suite: suite)
     } catch {
       throw .notFinalised(reason: "\(error)")
     }
-    return header
+    return (header, true)
   }
 
   /// P8. A bundle is proven when its header and every item is.
@@ -59,9 +89,30 @@ public struct LightVerifier: Sendable {
       throw .malformedPart("bundle format \(bundle.format); this version reads format 1")
     }
     guard !bundle.items.isEmpty else { throw .malformedPart("the bundle proves nothing") }
-    let header = try verify(bundle.header)
+    guard bundle.epochs.count <= Limits.epochLinks else {
+      throw .malformedPart("\(bundle.epochs.count) links between epochs")
+    }
+    var led = self
+    var previous: UInt64?
+    for link in bundle.epochs {
+      let ended = try led.epochs.follow(link)
+      if let previous, ended != previous + 1 {
+        throw .brokenLink(epoch: ended, reason: "the link before is of epoch \(previous)")
+      }
+      previous = ended
+    }
+    let header = try led.verify(bundle.header)
+    if let previous, header.epoch != previous + 1 {
+      throw .malformedPart("links to epoch \(previous + 1), a header of \(header.epoch)")
+    }
+    return VerifiedBundle(header: header, facts: try led.facts(of: bundle.items, header))
+  }
+
+  private func facts(
+    of items: [WireProofItem], _ header: BlockHeader
+  ) throws(ProofFault) -> [ProvenFact] {
     var facts: [ProvenFact] = []
-    for item in bundle.items {
+    for item in items {
       switch item.proof {
       case .value(let proof): facts.append(.value(try verify(proof, header)))
       case .absence(let proof): facts.append(.absence(try verify(proof, header)))
@@ -71,169 +122,6 @@ public struct LightVerifier: Sendable {
       case nil: throw .malformedPart("an item without a proof")
       }
     }
-    return VerifiedBundle(header: header, facts: facts)
-  }
-
-  /// P2. A value is proven by its leaf's path in the index and its digest in the leaf.
-  private func verify(
-    _ proof: WireValueProof, _ header: BlockHeader
-  ) throws(ProofFault) -> ProvenValue {
-    let asset = try asset(proof.namespace, proof.key)
-    let leafBytes = proof.leaf.octets
-    let path = try path(proof.path)
-    guard proof.path.leafKey.isEmpty, proof.path.leafValue.isEmpty else {
-      throw .malformedPart("a value's path has no leaf of its own")
-    }
-    let key = asset.indexKey(suite)
-    let digest = suite.hash(.indexLeaf, leafBytes)
-    let index = IndexProof(leaf: IndexLeaf(key: key, value: digest), siblings: path)
-    guard
-      index.verifyInclusion(
-        key: key, value: digest, root: header.executed.indexRoot, suite: suite)
-    else { throw .notInIndex(asset) }
-    let leaf: AssetLeaf
-    do {
-      leaf = try AssetLeaf(decoding: leafBytes)
-    } catch {
-      throw .malformed(error)
-    }
-    let value = proof.value.octets
-    guard suite.hash(.assetValue, value) == leaf.valueDigest else { throw .wrongValue(asset) }
-    return ProvenValue(asset: asset, leaf: leaf, value: value)
-  }
-
-  /// P3. Absence is proven by an empty place in the index, or another asset's leaf there.
-  private func verify(
-    _ proof: WireAbsenceProof, _ header: BlockHeader
-  ) throws(ProofFault) -> AssetID {
-    let asset = try asset(proof.namespace, proof.key)
-    var leaf: IndexLeaf?
-    if !proof.path.leafKey.isEmpty || !proof.path.leafValue.isEmpty {
-      guard let key = Digest(proof.path.leafKey.octets),
-        let value = Digest(proof.path.leafValue.octets)
-      else { throw .malformedPart("the other leaf has no key and value of 32 bytes") }
-      leaf = IndexLeaf(key: key, value: value)
-    }
-    let index = IndexProof(leaf: leaf, siblings: try path(proof.path))
-    guard
-      index.verifyAbsence(
-        key: asset.indexKey(suite), root: header.executed.indexRoot, suite: suite)
-    else { throw .absenceNotShown(asset) }
-    return asset
-  }
-
-  /// P4. A trail is complete when it has as many events as the leaf says, each names the one
-  /// before,
-  /// and the last is the leaf's head.
-  private func verify(
-    _ proof: WireTrailProof, _ header: BlockHeader
-  ) throws(ProofFault) -> ProvenTrail {
-    let current = try verify(proof.current, header)
-    let asset = current.asset
-    let count = UInt64(proof.events.count)
-    guard count > 0, count - 1 == current.leaf.sequence else {
-      throw .brokenTrail(
-        asset, sequence: count,
-        reason: "the newest is event \(current.leaf.sequence), here are \(count) events")
-    }
-    var previous = Digest.zero
-    var events: [AssetEvent] = []
-    for (index, bytes) in proof.events.enumerated() {
-      let sequence = UInt64(index)
-      let event: AssetEvent
-      do {
-        event = try AssetEvent(decoding: bytes.octets)
-      } catch {
-        throw .malformed(error)
-      }
-      guard event.asset == asset else {
-        throw .brokenTrail(asset, sequence: sequence, reason: "it is of \(event.asset)")
-      }
-      guard event.sequence == sequence else {
-        throw .brokenTrail(asset, sequence: sequence, reason: "it is event \(event.sequence)")
-      }
-      guard event.previous == previous else {
-        throw .brokenTrail(
-          asset, sequence: sequence, reason: "it does not follow from the event before")
-      }
-      previous = suite.hash(.assetEvent, bytes.octets)
-      events.append(event)
-    }
-    guard previous == current.leaf.head, let last = events.last,
-      last.valueDigest == current.leaf.valueDigest
-    else {
-      throw .brokenTrail(
-        asset, sequence: current.leaf.sequence, reason: "it is not the newest on the ledger")
-    }
-    return ProvenTrail(current: current, events: events)
-  }
-
-  /// P5. A record is proven by its leaf's path to the log's root.
-  private func verify(
-    _ proof: WireLogProof, _ header: BlockHeader
-  ) throws(ProofFault) -> ProvenFact {
-    let bytes = proof.record.octets
-    guard let record = LogRecord(kind: UInt8(clamping: proof.kind.rawValue), bytes: bytes) else {
-      throw .malformedPart("a log record of kind \(proof.kind.rawValue)")
-    }
-    let inclusion = InclusionProof(
-      leafIndex: proof.position, treeSize: header.executed.logSize,
-      path: try digests(proof.path.map(\.octets), "log path"))
-    let head = LogHead(size: header.executed.logSize, root: header.executed.logRoot)
-    guard inclusion.verify(leafHash: record.leafHash(suite), head: head, suite: suite) else {
-      throw .notInLog(position: proof.position)
-    }
-    do {
-      switch record {
-      case .event: return .event(try AssetEvent(decoding: bytes), position: proof.position)
-      case .receipt: return .receipt(try Receipt(decoding: bytes), position: proof.position)
-      }
-    } catch {
-      throw .malformed(error)
-    }
-  }
-
-  /// P6. Nothing was rewritten between two heights: the older log is a prefix of the newer.
-  private func verify(
-    _ proof: WireConsistencyProof, _ header: BlockHeader
-  ) throws(ProofFault) -> BlockHeader {
-    let older = try verify(proof.older)
-    guard older.height <= header.height else {
-      throw .notConsistent(older: older.height, newer: header.height)
-    }
-    let consistency = ConsistencyProof(
-      oldSize: older.executed.logSize, newSize: header.executed.logSize,
-      path: try digests(proof.path.map(\.octets), "consistency path"))
-    guard
-      consistency.verify(
-        from: LogHead(size: older.executed.logSize, root: older.executed.logRoot),
-        to: LogHead(size: header.executed.logSize, root: header.executed.logRoot), suite: suite)
-    else { throw .notConsistent(older: older.height, newer: header.height) }
-    return older
-  }
-
-  private func asset(_ namespace: String, _ key: String) throws(ProofFault) -> AssetID {
-    guard 1...AssetID.byteLimit ~= namespace.utf8.count, key.utf8.count <= AssetID.byteLimit else {
-      throw .malformedPart("an asset's name is longer than \(AssetID.byteLimit) bytes")
-    }
-    return AssetID(namespace: namespace, key: key)
-  }
-
-  private func path(_ path: WireIndexPath) throws(ProofFault) -> [Digest] {
-    try digests(path.siblings.map(\.octets), "index path")
-  }
-
-  private func digests(_ parts: [[UInt8]], _ what: String) throws(ProofFault) -> [Digest] {
-    guard parts.count <= IndexProof.siblingsMax else {
-      throw .malformedPart("\(what) of \(parts.count) digests")
-    }
-    var digests: [Digest] = []
-    for part in parts {
-      guard let digest = Digest(part) else {
-        throw .malformedPart("\(what) with a digest of \(part.count) bytes")
-      }
-      digests.append(digest)
-    }
-    return digests
+    return facts
   }
 }

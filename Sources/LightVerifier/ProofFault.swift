@@ -8,9 +8,15 @@ public enum ProofFault: Error, Hashable, Sendable {
   case malformedPart(String)
   /// The header is of another chain than the genesis document.
   case otherChain(expected: String, found: String)
-  /// The header names another validator set than the genesis document.
+  /// The header names another validator set than its epoch has.
   case otherValidators
-  /// The header contradicts itself.
+  /// No link leads to the header's epoch.
+  case unknownEpoch(UInt64, newest: UInt64)
+  /// A link does not lead from this epoch to the next.
+  case brokenLink(epoch: UInt64, reason: String)
+  /// The header does not follow from the one before it in the list.
+  case notLinked(height: UInt64)
+  /// The header contradicts itself, or the bounds of its epoch.
   case contradiction(field: String, value: String)
   /// The certificate does not prove that a quorum finalised this header.
   case notFinalised(reason: String)
@@ -40,6 +46,11 @@ extension ProofFault: CustomStringConvertible {
     case .otherChain(let expected, let found):
       "it is of chain \(found), the genesis document's is \(expected)"
     case .otherValidators: "its header names validators that the genesis document does not lead to"
+    case .unknownEpoch(let epoch, let newest):
+      "its header is of epoch \(epoch), the links lead to epoch \(newest)"
+    case .brokenLink(let epoch, let reason):
+      "the link from epoch \(epoch) to the next is broken: \(reason)"
+    case .notLinked(let height): "header \(height) does not follow from the one before"
     case .contradiction(let field, let value): "its header contradicts itself: \(field) is \(value)"
     case .notFinalised(let reason): "its header is not finalised: \(reason)"
     case .notInIndex(let asset): "\(asset) is not in the index as claimed"

@@ -2,7 +2,20 @@ public import Foundation
 
 /// What a node is told at start: `node.json` in its home.
 public struct NodeConfiguration: Codable, Hashable, Sendable {
-  /// The validator's name in the genesis document.
+  /// Another node, by the name under which the chain registers its key.
+  public struct Peer: Codable, Hashable, Sendable {
+    public var name: String
+    public var host: String
+    public var port: Int
+
+    public init(name: String, host: String, port: Int) {
+      self.name = name
+      self.host = host
+      self.port = port
+    }
+  }
+
+  /// The node's name: a validator's, or for an observer its member's.
   public var name: String
   /// Paths, relative to the home unless absolute.
   public var genesis: String
@@ -12,17 +25,28 @@ public struct NodeConfiguration: Codable, Hashable, Sendable {
   /// Where the client API listens.
   public var apiHost: String
   public var apiPort: Int
+  /// Where links of other nodes are accepted.
+  public var linkHost: String
+  public var linkPort: Int
+  /// Whom to dial. A node that is not named here may dial us, if its key is registered.
+  public var peers: [Peer]
+  /// The time in which a message between two working nodes arrives, in milliseconds. It decides
+  /// how long a silent leader is waited for, and nothing about safety.
+  public var networkDelayMs: Int
   /// PEM files for HTTPS; plain HTTP without them, for loopback and behind a TLS proxy only.
   public var tlsCertificate: String?
   public var tlsKey: String?
-  /// Longest time between two blocks of an idle chain, in milliseconds.
+  /// Longest time between two blocks of an idle chain, in milliseconds; the same on all nodes.
   public var heartbeatMs: Int
   /// Bytes of transactions that may wait to be ordered.
   public var poolBytes: Int
   /// Transactions of one member that may wait to be ordered.
   public var poolTransactionsPerMember: Int
 
-  public init(name: String, apiHost: String = "127.0.0.1", apiPort: Int) {
+  public init(
+    name: String, apiHost: String = "127.0.0.1", apiPort: Int, linkHost: String = "127.0.0.1",
+    linkPort: Int, peers: [Peer] = []
+  ) {
     self.name = name
     genesis = "../genesis.json"
     key = "node.key"
@@ -30,6 +54,10 @@ public struct NodeConfiguration: Codable, Hashable, Sendable {
     data = "data"
     self.apiHost = apiHost
     self.apiPort = apiPort
+    self.linkHost = linkHost
+    self.linkPort = linkPort
+    self.peers = peers
+    networkDelayMs = 500
     heartbeatMs = 10_000
     poolBytes = 64 * 1_024 * 1_024
     poolTransactionsPerMember = 4_096

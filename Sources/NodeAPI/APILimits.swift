@@ -30,6 +30,8 @@ public struct APILimits: Hashable, Sendable {
   public var headerFields = 100
   /// Block headers in one answer: some thousand signatures each fit a proof bundle's bound.
   public var headersPerAnswer = 1_000
+  /// Links between epochs in one answer: some 4 MB with 31 validators.
+  public var linksPerAnswer = 1_000
   /// Event streams open at once: each costs the node a read for every block.
   public var eventStreams = 256
   /// How long an event stream stays silent.

@@ -36,6 +36,7 @@ struct NodeRoutes: Sendable {
       Route(.get, "/v1/consistency", parameters: ["from"], handler: consistency),
       Route(.get, "/v1/headers", parameters: ["from", "limit"], handler: headers),
       Route(.get, "/v1/headers/latest", handler: latestHeader),
+      Route(.get, "/v1/epochs", parameters: ["from"], handler: epochs),
       Route(.get, "/v1/status", handler: status),
       Route(.get, "/v1/genesis", handler: genesisDocument),
       Route(.get, "/v1/events", parameters: ["from"], handler: eventStream),
@@ -110,6 +111,12 @@ struct NodeRoutes: Sendable {
     let height = await service.status().height
     return try Answer.message(
       try await service.headers(from: height, limit: 1), as: call.form)
+  }
+
+  @Sendable private func epochs(_ call: Call) async throws -> Response {
+    try Answer.message(
+      try await service.epochs(from: call.query["from"] ?? 0, limit: limits.linksPerAnswer),
+      as: call.form)
   }
 
   @Sendable private func status(_ call: Call) async throws -> Response {

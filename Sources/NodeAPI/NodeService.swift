@@ -23,8 +23,10 @@ public protocol NodeService: Sendable {
   func logRecord(at position: UInt64) async throws(Problem) -> WireProofBundle
   /// Proof that the log an older header commits to is a prefix of the newest proven one.
   func consistency(from olderHeight: UInt64) async throws(Problem) -> WireProofBundle
-  /// Finalised headers from `height` on, at most `limit`.
+  /// Finalised headers from `height` on, at most `limit`, or as many as prove the first.
   func headers(from height: UInt64, limit: Int) async throws(Problem) -> WireHeadersResponse
+  /// The links from `epoch` on to those after it, at most `limit`; none from the newest.
+  func epochs(from epoch: UInt64, limit: Int) async throws(Problem) -> WireEpochsResponse
   /// Sealed content for a member who may read it, asked for by an encoded `SignedQuery`.
   func sealed(_ query: [UInt8]) async throws(Problem) -> WireSealedResponse
   /// What the node is doing.

@@ -4,6 +4,7 @@ internal import LedgerModel
 internal import LedgerStore
 internal import Storage
 internal import NodeAPI
+internal import NodeCore
 internal import Synchronization
 internal import TransactionPool
 internal import Wire
@@ -28,6 +29,15 @@ final class Admission: Sendable {
     pool = Mutex(TransactionPool(limits: limits))
   }
 
+  /// The pool as the machine sees it.
+  var intake: NodeCore.Intake {
+    NodeCore.Intake(
+      take: { [self] transactions, calls, bytes in
+        pool.withLock { $0.take(transactions: transactions, calls: calls, bytes: bytes) }
+      },
+      isEmpty: { [self] in pool.withLock { $0.isEmpty } }, isQuiet: { [self] in isQuiet })
+  }
+
   /// Whether no submission is being judged now, so that waiting would gain nothing.
   var isQuiet: Bool { underWay.load(ordering: .relaxed) == 0 }
 
@@ -39,12 +49,14 @@ final class Admission: Sendable {
 
   /// What becomes of a submission that is acceptable.
   enum Verdict: Sendable {
-    case new(Transaction)
+    case new(Transaction, epoch: UInt64)
     /// It was executed before.
     case repeated(Digest, ReceiptPlace)
   }
 
   func judge(_ bytes: [UInt8]) throws(Problem) -> Verdict {
+    // Read before the member's key, so that a key is never taken for a newer epoch's.
+    let epoch = ledger.epoch.number
     let transaction = try Stages.time(stages.decode) { () throws(Problem) in
       do throws(ModelFault) {
         return try Transaction(decoding: bytes, suite: ledger.suite)
@@ -73,7 +85,7 @@ final class Admission: Sendable {
     }
     try checkIdempotency(transaction)
     try checkValidity(transaction)
-    return .new(transaction)
+    return .new(transaction, epoch: epoch)
   }
 
   private func checkIdempotency(_ transaction: Transaction) throws(Problem) {
@@ -132,6 +144,11 @@ final class Admission: Sendable {
     } catch {
       throw Problem(Refusal(.unknownMember, field: "member", value: member.id), status: 401)
     }
+  }
+
+  /// The key with which a member's transactions are checked now; `nil` if it is not registered.
+  func signingKey(ofMember id: String) -> PublicKey? {
+    do throws(Problem) { return try key(of: try member(id)) } catch { return nil }
   }
 
   func stored<Value>(_ read: () throws(LedgerFault) -> Value) throws(Problem) -> Value {

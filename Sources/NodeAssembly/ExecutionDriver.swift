@@ -4,50 +4,45 @@ internal import Foundation
 internal import LedgerModel
 internal import LedgerStore
 internal import Logging
+internal import NodeCore
 internal import Synchronization
 
 /// Executes finalised blocks in order on one thread, and writes and acknowledges them on another,
 /// so that executing a block overlaps with writing the one before.
 final class ExecutionDriver: Sendable {
-  /// A block that is final, with its transactions.
-  struct Work: Sendable {
-    let block: StoredBlock
-    let transactions: [Transaction]
-  }
-
   private struct Executed: Sendable {
-    let work: Work
+    let work: FinalBlock
     let result: BlockResult
   }
 
   private let ledger: Ledger
   private let executor: BlockExecutor
-  private let state: PendingState
+  private let pending: PendingState
   private let submissions: Submissions
   private let stages: Stages
-  private let toExecute = Mailbox<Work?>()
+  private let toExecute = Mailbox<FinalBlock?>()
   private let toWrite = Mailbox<Executed?>()
-  /// Called after each block with the height that is now executed and on disk.
-  private let executed: @Sendable (UInt64) -> Void
+  /// Called after each block with the state that is now on disk.
+  private let executed: @Sendable (ExecutedState) -> Void
   /// Called once if the ledger cannot be read or written.
   private let failed: @Sendable (any Error) -> Void
 
   init(
     ledger: Ledger, executor: BlockExecutor, submissions: Submissions, stages: Stages,
-    executed: @escaping @Sendable (UInt64) -> Void,
+    executed: @escaping @Sendable (ExecutedState) -> Void,
     failed: @escaping @Sendable (any Error) -> Void
   ) {
     self.ledger = ledger
     self.executor = executor
-    state = PendingState(ledger)
+    pending = PendingState(ledger)
     self.submissions = submissions
     self.stages = stages
     self.executed = executed
     self.failed = failed
   }
 
-  /// Queues a block; the orderer keeps at most `OrderingDriver.blocksInFlight` of them here.
-  func execute(_ work: Work) { toExecute.send(work) }
+  /// Queues a block; the machine bounds how many and how large those are.
+  func execute(_ work: FinalBlock) { toExecute.send(work) }
 
   /// Ends both threads once what is queued is done.
   func stop() { toExecute.send(nil) }
@@ -81,32 +76,34 @@ final class ExecutionDriver: Sendable {
     }
   }
 
-  private func result(of work: Work) throws(StateFault) -> BlockResult {
+  private func result(of work: FinalBlock) throws(StateFault) -> BlockResult {
     let header = work.block.header
     let result = try Stages.time(stages.execute) { () throws(StateFault) in
       try executor.execute(
-        work.transactions, height: header.height, timeMs: header.timeMs, logSize: state.logSize,
-        state: state)
+        work.transactions, height: header.height, timeMs: header.timeMs, logSize: pending.logSize,
+        endingEpoch: header.endsEpoch
+          ? EpochEnd(epoch: header.epoch, executedHeight: header.executed.height) : nil,
+        state: pending)
     }
-    state.add(result)
+    pending.add(result)
     return result
   }
 
   /// Writes a block with its certificate in one synced batch, then tells who waits.
   private func write(_ block: Executed) throws(LedgerFault) {
-    try ledger.commit(block.result, of: block.work.block) { (stage, body) throws(LedgerFault) in
+    let state = try ledger.commit(block.result, of: block.work.block) { (stage, body) throws(LedgerFault) in
       switch stage {
       case .merkle: try Stages.time(stages.merkle, body)
       case .store: try Stages.time(stages.store, body)
       }
     }
-    state.remove(block.result)
+    pending.remove(block.result)
     stages.blocks.add(1, ordering: .relaxed)
     acknowledge(block.work, block.result)
-    executed(block.result.height)
+    executed(state)
   }
 
-  private func acknowledge(_ work: Work, _ result: BlockResult) {
+  private func acknowledge(_ work: FinalBlock, _ result: BlockResult) {
     for executed in result.transactions {
       stages.transactions.add(1, ordering: .relaxed)
       stages.records.add(UInt64(executed.receipts.count), ordering: .relaxed)

@@ -2,6 +2,7 @@ internal import Cryptography
 internal import LedgerModel
 internal import LedgerStore
 internal import NodeAPI
+internal import NodeCore
 internal import RocksStorage
 internal import Synchronization
 internal import TransactionPool
@@ -9,7 +10,8 @@ internal import Wire
 
 extension LedgerService {
   func status() async -> WireStatusResponse {
-    let tip = ledger.tip?.header
+    // A storage fault here shows in every other answer.
+    let tip = (try? ledger.certified(atOrBelow: .max))?.header
     let executed = ledger.executed
     var status = WireStatusResponse()
     status.name = ledger.genesis.name
@@ -32,14 +34,48 @@ extension LedgerService {
     status.diskBytes = store.approximateSizeOnDisk
     status.version = Node.version
     status.stages = stages.wire
+    if let overview = watch.overview { add(overview, to: &status) }
     status.why = why(count: count, newestMs: status.timeMs)
     return status
+  }
+
+  private func add(_ overview: Overview, to status: inout WireStatusResponse) {
+    status.epoch = overview.epoch
+    status.view = overview.view
+    status.viewAgeMs = overview.viewAgeMs
+    status.quorum = UInt32(overview.quorum)
+    status.reachable = UInt32(overview.reachable)
+    status.batches = UInt64(overview.batches)
+    status.batchBytes = UInt64(overview.batchBytes)
+    status.isValidator = overview.validator != nil
+    status.peers = overview.peers.map { peer in
+      var state = WirePeerState()
+      state.name = peer.name
+      state.key = peer.id.key.data
+      state.isLinked = peer.isLinked
+      state.height = peer.status?.height ?? 0
+      state.view = peer.status?.view ?? 0
+      state.heardMsAgo = peer.statusAgeMs
+      return state
+    }
   }
 
   /// What the node is doing, or why it does not advance, in one line.
   private func why(count: Int, newestMs: UInt64) -> String {
     if let error = failure.error { return "stopping: \(error)" }
     let ageSeconds = (max(clock(), newestMs) - newestMs) / 1_000
+    if let overview = watch.overview {
+      if let height = overview.catchingUpTo {
+        return "catching up: height \(overview.height) of \(height)"
+      }
+      let lag = overview.height - min(overview.height, overview.executedHeight)
+      if lag > 4 { return "executing: \(lag) final blocks wait" }
+      let isSlow = overview.viewAgeMs >= 1_000 || overview.reachable < overview.quorum
+      if isSlow, !overview.waitsFor.isEmpty {
+        return "view \(overview.view) since \(overview.viewAgeMs / 1_000) s: waits for "
+          + overview.waitsFor
+      }
+    }
     if count > 0, ageSeconds >= 5 {
       return "\(count) transactions wait and no block was made for \(ageSeconds) s"
     }
@@ -50,6 +86,7 @@ extension LedgerService {
   func metrics() async -> String {
     let status = await status()
     let stages = status.stages
+    let counts = watch.counts
     let rows: [(name: String, type: String, help: String, value: UInt64)] = [
       ("height", "gauge", "Newest finalised block.", status.height),
       ("executed_height", "gauge", "Newest executed block.", status.executedHeight),
@@ -59,6 +96,19 @@ extension LedgerService {
       ("pool_bytes", "gauge", "Bytes that wait.", status.poolBytes),
       ("resident_bytes", "gauge", "Memory in use.", status.residentBytes),
       ("disk_bytes", "gauge", "Bytes of the database.", status.diskBytes),
+      ("epoch", "gauge", "Period of office of the validators.", status.epoch),
+      ("view", "gauge", "Current view of the epoch.", status.view),
+      ("view_age_milliseconds", "gauge", "Time in the current view.", status.viewAgeMs),
+      ("validators_reachable", "gauge", "Validators linked, this one counted.",
+        UInt64(status.reachable)),
+      ("quorum", "gauge", "Votes that make a certificate.", UInt64(status.quorum)),
+      ("batches", "gauge", "Batches held and not ordered.", status.batches),
+      ("batch_bytes", "gauge", "Their bytes.", status.batchBytes),
+      ("evidence_total", "counter", "Lies of validators that were proven.", counts.evidence),
+      ("invalid_blocks_total", "counter", "Proposed blocks that were not valid.",
+        counts.invalidBlocks),
+      ("catch_up_requests_total", "counter", "Requests for final blocks of peers.",
+        counts.catchUps),
       ("cpu_milliseconds_total", "counter", "CPU time of the process.", status.cpuMs),
       ("records_total", "counter", "Calls executed since the start.", stages.records),
       ("transactions_total", "counter", "Transactions since the start.", stages.transactions),
@@ -73,6 +123,11 @@ extension LedgerService {
     for row in rows {
       text += "# HELP yilian_\(row.name) \(row.help)\n# TYPE yilian_\(row.name) \(row.type)\n"
       text += "yilian_\(row.name) \(row.value)\n"
+    }
+    text += "# HELP yilian_refused_messages_total Messages of peers that were refused.\n"
+    text += "# TYPE yilian_refused_messages_total counter\n"
+    for (reason, count) in counts.refused.sorted(by: { $0.key < $1.key }) {
+      text += "yilian_refused_messages_total{reason=\"\(reason)\"} \(count)\n"
     }
     text += "# HELP yilian_stage_cpu_nanoseconds_total CPU time by stage since the start.\n"
     text += "# TYPE yilian_stage_cpu_nanoseconds_total counter\n"

@@ -4,6 +4,7 @@ internal import LedgerModel
 internal import LedgerStore
 internal import NIOPosix
 internal import NodeAPI
+internal import NodeCore
 internal import RocksStorage
 internal import Synchronization
 internal import TransactionPool
@@ -19,6 +20,7 @@ struct LedgerService: NodeService {
   let admission: Admission
   let submissions: Submissions
   let mailbox: Mailbox<OrderingDriver.Message>
+  let watch: NodeWatch
   let proven: Gate
   let logged: Gate
   let workers: NIOThreadPool
@@ -36,14 +38,14 @@ struct LedgerService: NodeService {
     do throws(Problem) {
       verdict = try await work { () throws(Problem) in try admission.judge(bytes) }
     } catch {
-      if admission.end() { mailbox.send(.work) }
+      if admission.end() { mailbox.send(.event(.work)) }
       throw error
     }
     switch verdict {
-    case .new(let transaction):
-      return try await order(transaction)
+    case .new(let transaction, let epoch):
+      return try await order(transaction, epoch: epoch)
     case .repeated(let id, _):
-      if admission.end() { mailbox.send(.work) }
+      if admission.end() { mailbox.send(.event(.work)) }
       let outcome = try await work { () throws(Problem) in
         try admission.stored { () throws(LedgerFault) in try ledger.outcome(of: id) }
       }
@@ -55,18 +57,20 @@ struct LedgerService: NodeService {
   /// Puts a transaction that was judged into the pool, and waits for its block.
   ///
   /// The orderer is woken by the first to wait and by the last one judged, not by each.
-  private func order(_ transaction: Transaction) async throws(Problem) -> WireSubmitResponse {
+  private func order(
+    _ transaction: Transaction, epoch: UInt64
+  ) async throws(Problem) -> WireSubmitResponse {
     let answer: Submissions.Answer = await withCheckedContinuation { continuation in
       submissions.wait(for: transaction.id, continuation)
       do throws(PoolFault) {
         let isFirst = try admission.pool.withLock { (pool) throws(PoolFault) in
-          try pool.add(transaction) && pool.count == 1
+          try pool.add(transaction, epoch: epoch) && pool.count == 1
         }
-        if isFirst { mailbox.send(.work) }
+        if isFirst { mailbox.send(.event(.work)) }
       } catch {
         submissions.resolve(transaction.id, .failure(Problem(error)))
       }
-      if admission.end() { mailbox.send(.work) }
+      if admission.end() { mailbox.send(.event(.work)) }
       if failure.error != nil { submissions.resolve(transaction.id, .failure(.stopping)) }
     }
     return response(transaction.id, try answer.get(), isRepeated: false)
@@ -151,6 +155,14 @@ struct LedgerService: NodeService {
     }
   }
 
+  func epochs(from epoch: UInt64, limit: Int) async throws(Problem) -> WireEpochsResponse {
+    try await read { () throws(LedgerFault) in
+      var response = WireEpochsResponse()
+      response.links = try ledger.epochLinks(from: epoch, limit: limit)
+      return response
+    }
+  }
+
   func sealed(_ query: [UInt8]) async throws(Problem) -> WireSealedResponse {
     let question = try await work { () throws(Problem) in
       try SealedQuery(decoding: query, admission: admission, ledger: ledger, nowMs: clock())
@@ -215,7 +227,7 @@ struct LedgerService: NodeService {
         "request.height_not_reached", status: 404, field: "at_least", value: "\(height)",
         remedy: "the newest block is \(newest): ask for a height that a receipt names")
     }
-    mailbox.send(.proofWanted(height: height))
+    mailbox.send(.event(.proofWanted(height: height)))
     let isProven = await proven.wait(for: height, milliseconds: Self.proofWaitMs)
     guard isProven, ledger.tip != nil else {
       throw Problem(

@@ -9,10 +9,12 @@ public import Logging
 internal import NIOPosix
 internal import NetworkLayout
 internal import NodeAPI
+internal import NodeCore
 internal import RocksStorage
 public import ServiceLifecycle
 internal import Storage
 internal import TransactionPool
+internal import Transport
 
 /// A provincial node: the machines, their drivers and the client API, assembled.
 ///
@@ -20,7 +22,7 @@ internal import TransactionPool
 /// orders, one that executes, one that writes, and a pool of one per core that checks signatures
 /// and reads.
 public struct Node: Service {
-  public static let version = "0.1.0"
+  public static let version = "0.2.0"
 
   /// Where the client API is reachable once `run` has started it.
   public let apiAddress: String
@@ -32,6 +34,7 @@ public struct Node: Service {
   private let mailbox: Mailbox<OrderingDriver.Message>
   private let workers: NIOThreadPool
   private let api: APIServer
+  private let links: PeerLinks
   private let failure: Failure
   private let logger: Logger
 
@@ -39,10 +42,10 @@ public struct Node: Service {
   /// - Throws: `NodeFault` that says what is wrong and where.
   public init(home: URL, logger: Logger) throws(NodeFault) {
     let parts = try NodeParts(home: home, logger: logger)
-    let clock: @Sendable () -> UInt64 = { UInt64(Date().timeIntervalSince1970 * 1_000) }
     let stages = Stages()
     let failure = Failure()
     let submissions = Submissions()
+    let watch = NodeWatch()
     let mailbox = Mailbox<OrderingDriver.Message>()
     let ledger = parts.ledger
     let proven = Gate(ledger.tip?.header.executed.height ?? 0)
@@ -54,27 +57,62 @@ public struct Node: Service {
         transactionsPerMember: parts.configuration.poolTransactionsPerMember), stages: stages)
     execution = ExecutionDriver(
       ledger: ledger, executor: parts.executor, submissions: submissions, stages: stages,
-      executed: { height in
-        proven.raise(to: ledger.tip?.header.executed.height ?? 0)
+      executed: { state in
+        // A block that is final only through a later one proves nothing by itself.
+        if let tip = ledger.tip, tip.finalization != nil {
+          proven.raise(to: tip.header.executed.height)
+        }
         logged.raise(to: ledger.executed.logSize)
-        mailbox.send(.executed(height: height))
+        mailbox.send(.event(.executed(state)))
       },
       failed: { error in
         failure.report(error)
         mailbox.send(.stop)
       })
-    let heartbeatMs = UInt64(parts.configuration.heartbeatMs)
-    ordering = { [execution] in
-      try OrderingDriver(
-        ledger: ledger, admission: admission, execution: execution, key: parts.key,
-        me: parts.index, heartbeatMs: heartbeatMs, stages: stages, logger: logger,
-        mailbox: mailbox, clock: clock)
+    let workers = NIOThreadPool(numberOfThreads: ProcessInfo.processInfo.activeProcessorCount)
+    self.workers = workers
+    let allowed = AllowedPeers(ledger)
+    do {
+      links = try PeerLinks(
+        try parts.linkConfiguration(), identity: parts.key, isAllowed: allowed.contains,
+        deliver: PeerInbox(suite: ledger.suite, mailbox: mailbox, watch: watch).take,
+        logger: logger)
+    } catch let fault as NodeFault {
+      throw fault
+    } catch {
+      throw .links("\(error)")
     }
-    workers = NIOThreadPool(numberOfThreads: ProcessInfo.processInfo.activeProcessorCount)
+    let settings = NodeCore.Settings(
+      networkDelayMs: parts.configuration.networkDelayMs,
+      heartbeatMs: parts.configuration.heartbeatMs,
+      batchBytesPerAuthor: 2 * parts.configuration.poolBytes)
+    ordering = { [execution, links] in
+      let core: NodeCore
+      do throws(NodeCoreFault) {
+        core = try NodeCore(
+          ledger: ledger, executor: parts.executor,
+          identity: NodeCore.Identity(id: parts.id) { bytes throws(CryptographyFault) in
+            try Stages.time(stages.sign) { () throws(CryptographyFault) in
+              try ledger.suite.sign(bytes.span, with: parts.key)
+            }
+          },
+          intake: admission.intake, settings: settings)
+      } catch {
+        throw NodeFault.core(error)
+      }
+      return OrderingDriver(
+        core: core, ledger: ledger,
+        batchCheck: BatchCheck(
+          suite: ledger.suite, chainID: ledger.genesis.chainID, key: admission.signingKey),
+        execution: execution, links: links, workers: workers, submissions: submissions,
+        watch: watch, stages: stages, logger: logger, mailbox: mailbox, clock: Clock.now,
+        epochBegan: { _ in allowed.refresh() })
+    }
     let service = LedgerService(
       ledger: ledger, store: parts.store, admission: admission, submissions: submissions,
-      mailbox: mailbox, proven: proven, logged: logged, workers: workers, stages: stages,
-      name: parts.configuration.name, failure: failure, clock: clock)
+      mailbox: mailbox, watch: watch, proven: proven, logged: logged, workers: workers, stages: stages,
+      name: parts.configuration.name, failure: failure,
+      clock: { Clock.now().wallMs })
     do {
       api = try APIServer(service: service, configuration: parts.apiConfiguration, logger: logger)
     } catch {
@@ -94,7 +132,7 @@ public struct Node: Service {
       "node starts",
       metadata: [
         "chain": "\(ledger.genesis.chainID)", "height": "\(ledger.tip?.header.height ?? 0)",
-        "api": "\(apiAddress)",
+        "api": "\(apiAddress)", "epoch": "\(ledger.epoch.number)",
       ])
     workers.start()
     let threads = DispatchGroup()
@@ -104,7 +142,18 @@ public struct Node: Service {
     start("execution", threads) { [execution] in execution.runExecution() }
     start("writing", threads) { [execution] in execution.runWriting() }
     var serving: (any Error)?
-    do { try await withFailure { [api] in try await api.run() } } catch { serving = error }
+    do {
+      try await withFailure { [api, links] in
+        try await withThrowingTaskGroup(of: Void.self) { group in
+          group.addTask { try await links.run() }
+          group.addTask { try await api.run() }
+          defer { group.cancelAll() }
+          try await group.next()
+        }
+      }
+    } catch {
+      serving = error
+    }
     mailbox.send(.stop)
     execution.stop()
     await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in

@@ -7,7 +7,9 @@ internal import LedgerStore
 internal import Logging
 internal import NetworkLayout
 internal import NodeAPI
+internal import NodeCore
 internal import RocksStorage
+internal import Transport
 
 /// What a node's home holds, opened and checked.
 struct NodeParts {
@@ -17,8 +19,6 @@ struct NodeParts {
   let store: RocksStore
   let ledger: Ledger
   let key: PrivateKey
-  /// This validator's index in the genesis document.
-  let index: Int
   private let home: URL
 
   init(home: URL, logger: Logger) throws(NodeFault) {
@@ -27,9 +27,6 @@ struct NodeParts {
       configuration = try NodeConfiguration(home: home)
       let document = try Files.read(Self.file(configuration.genesis, in: home))
       genesis = try Self.genesis(document)
-      guard genesis.validators.validators.count == 1 else {
-        throw NodeFault.tooManyValidators(genesis.validators.validators.count)
-      }
       key = try Self.key(configuration, home: home)
     } catch let fault as LayoutFault {
       throw .layout(fault)
@@ -38,13 +35,6 @@ struct NodeParts {
     } catch {
       throw .key(path: home.path, reason: "\(error)")
     }
-    let (publicKey, name) = (key.publicKey.encoded, configuration.name)
-    guard
-      let index = genesis.validators.validators.firstIndex(where: {
-        $0.publicKey.encoded == publicKey && $0.name == name
-      })
-    else { throw .notAValidator(name: name) }
-    self.index = index
     executor = BlockExecutor(suite: genesis.suite, contracts: BuiltinContracts.all)
     do {
       store = try RocksStore(
@@ -58,6 +48,22 @@ struct NodeParts {
     } catch {
       throw .ledger(error)
     }
+  }
+
+  /// How peers know this node.
+  var id: PeerID { PeerID(key: key.publicKey.encoded) }
+
+  func linkConfiguration() throws(NodeFault) -> LinkConfiguration {
+    LinkConfiguration(
+      chain: genesis.chainID, suite: genesis.suite.id, host: configuration.linkHost,
+      port: configuration.linkPort,
+      peers: configuration.peers.map { PeerAddress(name: $0.name, host: $0.host, port: $0.port) },
+      rule: { kind in
+        guard let kind = PeerMessage.Kind(rawValue: kind) else {
+          return MessageRule(.bulk, byteCountMax: 0)
+        }
+        return MessageRule(kind.isUrgent ? .urgent : .bulk, byteCountMax: kind.byteLimit)
+      })
   }
 
   var apiConfiguration: APIConfiguration {

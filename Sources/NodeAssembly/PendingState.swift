@@ -13,6 +13,7 @@ final class PendingState: StateView {
     /// By index key, with the height that made it.
     var assets: [Digest: (height: UInt64, state: AssetState)] = [:]
     var transactions: [Name: (height: UInt64, id: Digest)] = [:]
+    var executed: Set<Digest> = []
   }
 
   private struct Name: Hashable {
@@ -47,6 +48,11 @@ final class PendingState: StateView {
     return try ledger.transaction(member: member, idempotencyKey: idempotencyKey)
   }
 
+  func isExecuted(_ id: Digest) throws(StateFault) -> Bool {
+    if pending.withLock({ $0.executed.contains(id) }) { return true }
+    return try ledger.isExecuted(id)
+  }
+
   /// Adds what a block that was just executed changed.
   func add(_ result: BlockResult) {
     pending.withLock { pending in
@@ -54,6 +60,7 @@ final class PendingState: StateView {
       for update in result.updates {
         pending.assets[update.indexKey] = (result.height, update.after)
       }
+      pending.executed.formUnion(result.transactions.map(\.id))
       for executed in result.transactions where !executed.idempotencyKey.isEmpty {
         let name = Name(member: executed.member, key: executed.idempotencyKey)
         pending.transactions[name] = (result.height, executed.id)
@@ -68,6 +75,7 @@ final class PendingState: StateView {
       where pending.assets[update.indexKey]?.height == result.height {
         pending.assets[update.indexKey] = nil
       }
+      pending.executed.subtract(result.transactions.map(\.id))
       for executed in result.transactions where !executed.idempotencyKey.isEmpty {
         let name = Name(member: executed.member, key: executed.idempotencyKey)
         if pending.transactions[name]?.height == result.height { pending.transactions[name] = nil }

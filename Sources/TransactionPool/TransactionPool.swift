@@ -21,7 +21,7 @@ public struct TransactionPool: Sendable {
   }
 
   private let limits: Limits
-  private var waiting: [Transaction] = []
+  private var waiting: [(transaction: Transaction, epoch: UInt64)] = []
   /// Transactions at the front of `waiting` that were taken already.
   private var taken = 0
   private var ids: Set<Digest> = []
@@ -38,8 +38,11 @@ public struct TransactionPool: Sendable {
   public var isEmpty: Bool { count == 0 }
 
   /// Adds a transaction.
+  /// - Parameter epoch: The epoch under whose registry it was judged.
   /// - Returns: False if it waits already.
-  public mutating func add(_ transaction: Transaction) throws(PoolFault) -> Bool {
+  public mutating func add(
+    _ transaction: Transaction, epoch: UInt64
+  ) throws(PoolFault) -> Bool {
     guard !ids.contains(transaction.id) else { return false }
     let size = transaction.byteCount
     guard byteCount + size <= limits.bytes || isEmpty else {
@@ -52,16 +55,20 @@ public struct TransactionPool: Sendable {
     ids.insert(transaction.id)
     countByMember[transaction.member] = count + 1
     byteCount += size
-    waiting.append(transaction)
+    waiting.append((transaction, epoch))
     return true
   }
 
-  /// Takes the oldest transactions, up to a number of calls and bytes, but at least one.
-  public mutating func take(calls: Int, bytes: Int) -> [Transaction] {
+  /// Takes the oldest transactions, up to a number of them, of calls and of bytes, but at least one.
+  /// - Returns: Also the oldest epoch in which one of them was judged.
+  public mutating func take(
+    transactions: Int, calls: Int, bytes: Int
+  ) -> (transactions: [Transaction], epoch: UInt64) {
     var (callsLeft, bytesLeft) = (calls, bytes)
     var batch: [Transaction] = []
-    while taken < waiting.count {
-      let next = waiting[taken]
+    var oldest = UInt64.max
+    while taken < waiting.count, batch.count < transactions {
+      let (next, epoch) = waiting[taken]
       let size = next.byteCount
       guard batch.isEmpty || next.calls.count <= callsLeft && size <= bytesLeft else { break }
       taken += 1
@@ -69,13 +76,14 @@ public struct TransactionPool: Sendable {
       bytesLeft -= size
       forget(next, size)
       batch.append(next)
+      oldest = min(oldest, epoch)
     }
     // Moving the rest down costs its length, so it is done when at least half of the array is free.
     if 2 * taken >= waiting.count {
       waiting.removeFirst(taken)
       taken = 0
     }
-    return batch
+    return (batch, oldest)
   }
 
   private mutating func forget(_ transaction: Transaction, _ size: Int) {

@@ -19,8 +19,8 @@ extension NetworkCommand {
     @Option(help: "The folder to make; it must not exist or be empty.")
     var dir: String
 
-    @Option(help: "Nodes. This version runs one.")
-    var nodes = 1
+    @Option(help: "Validators, 1 to 31: with 3f + 1 of them, f may fail.")
+    var nodes = 4
 
     @Option(help: "Cryptography: sm, intl or nist.")
     var suite = "sm"
@@ -60,9 +60,12 @@ extension NetworkCommand {
       do {
         let folder = NetworkFolder(dir)
         let manifest = try folder.readManifest()
-        for node in manifest.nodes {
-          try await NodeProcess(folder: folder, node: node).start()
-          Terminal.print("\(node.name) is up at \(node.url)")
+        let processes = manifest.nodes.map { NodeProcess(folder: folder, node: $0) }
+        // All first: a chain advances only with a quorum of them.
+        for process in processes { try process.launchUnlessRunning() }
+        for process in processes {
+          try await process.waitUntilAdvancing()
+          Terminal.print("\(process.node.name) is up at \(process.node.url)")
         }
       } catch {
         throw Failure(error)

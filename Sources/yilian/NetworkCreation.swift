@@ -18,11 +18,13 @@ struct NetworkCreation {
     guard let suiteID = SuiteID(name: suite) else {
       throw Failure.usage("--suite is '\(suite)': use sm, intl or nist")
     }
-    guard nodes == 1 else {
-      throw Failure.usage("--nodes is \(nodes): this version runs networks of one node")
+    guard 1...Committee.countMax ~= nodes else {
+      throw Failure.usage(
+        "--nodes is \(nodes): use 1 to \(Committee.countMax); with 3f + 1 of them, f may fail")
     }
-    guard 1...65_535 - nodes ~= basePort else {
-      throw Failure.usage("--base-port is \(basePort): use 1 to \(65_535 - nodes)")
+    let lastPort = 65_535 - Self.linkPortOffset - nodes
+    guard 1...lastPort ~= basePort else {
+      throw Failure.usage("--base-port is \(basePort): use 1 to \(lastPort)")
     }
     let existing = try? FileManager.default.contentsOfDirectory(atPath: folder.url.path)
     guard existing?.isEmpty ?? true else { throw LayoutFault.exists(path: folder.url.path) }
@@ -47,7 +49,7 @@ struct NetworkCreation {
       name: name, suite: suite, nodes: [], members: participants.members.map(\.id))
     for index in 0..<nodes {
       let home = folder.home(index)
-      let configuration = NodeConfiguration(name: "node-\(index)", apiPort: basePort + index)
+      let configuration = configuration(of: index)
       genesis.validators.append(try keys.validator(configuration, home: home))
       try configuration.write(home: home)
       manifest.nodes.append(
@@ -65,6 +67,19 @@ struct NetworkCreation {
     try Files.write(document, to: folder.genesis)
     try manifest.write(to: folder)
     return folder
+  }
+
+  /// Links are accepted this many ports above the client API.
+  private static let linkPortOffset = 1_000
+
+  private func configuration(of index: Int) -> NodeConfiguration {
+    let peers = (0..<nodes).filter { $0 != index }.map { peer in
+      NodeConfiguration.Peer(
+        name: "node-\(peer)", host: "127.0.0.1", port: basePort + Self.linkPortOffset + peer)
+    }
+    return NodeConfiguration(
+      name: "node-\(index)", apiPort: basePort + index,
+      linkPort: basePort + Self.linkPortOffset + index, peers: peers)
   }
 }
 

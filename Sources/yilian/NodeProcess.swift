@@ -17,13 +17,17 @@ struct NodeProcess {
   private var home: URL { folder.url.appending(path: node.home) }
   private var log: URL { home.appending(path: "node.log") }
 
-  /// Starts the node unless it runs, and returns when its chain has a block.
-  func start() async throws {
+  /// Starts the node unless it runs.
+  func launchUnlessRunning() throws {
     if let pid = runningPID() {
       Terminal.error("\(node.name) runs already (process \(pid))")
     } else {
       try launch()
     }
+  }
+
+  /// Returns when the node answers and its chain has a block.
+  func waitUntilAdvancing() async throws {
     let chainID = try Genesis(document: Files.read(folder.genesis)).chainID
     let connection = try NodeConnection(url: node.url, timeout: .seconds(2))
     var advances = false

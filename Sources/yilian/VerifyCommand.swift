@@ -25,6 +25,7 @@ struct VerifyCommand: ParsableCommand {
   struct Result: Encodable {
     var proven: Bool
     var chain: String
+    var epoch: UInt64
     var height: UInt64
     var headerHash: String
     var facts: [String]
@@ -59,12 +60,14 @@ struct VerifyCommand: ParsableCommand {
       return TrailView(trail, header: verified.header)
     }
     let result = Result(
-      proven: true, chain: genesis.chainID.hex, height: verified.header.executed.height,
+      proven: true, chain: genesis.chainID.hex, epoch: verified.header.epoch,
+      height: verified.header.executed.height,
       headerHash: verified.header.hash.hex, facts: verified.facts.map(Self.sentence),
       trails: trails)
     if json { return try Terminal.json(result) }
     for trail in trails { trail.show() }
     for fact in result.facts { Terminal.print("PROVEN    \(fact)") }
+    Terminal.print("header    height \(verified.header.height) of epoch \(result.epoch)")
     Terminal.print("chain     \(genesis.name), \(result.chain)")
   }
 

@@ -23,6 +23,10 @@ import Testing
         "0202" + Self.epochAndView + "00000007" + signed
       ),
       (.certified(block), "03" + Self.epochAndView + Self.block),
+      (
+        .lastBlock(epoch: 0, Tip(view: 7, block: block.block)),
+        "04" + Self.epochAndView + String(repeating: "09", count: 32)
+      ),
     ]
   }
 

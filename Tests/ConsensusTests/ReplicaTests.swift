@@ -30,10 +30,10 @@ import Testing
         .armTimer(.advance, view: 1, milliseconds: 200),
         .verifyBlock(block, parent: try digest(0xff)),
       ])
-    let verified = replica.handle(.blockVerified(view: 1, block: block.block, isValid: true))
+    let verified = replica.handle(verdict(on: block))
     #expect(verified.records == [.vote(block.notarize)])
     #expect(verified.subjects == [block.notarize])
-    #expect(replica.handle(.blockVerified(view: 1, block: block.block, isValid: true)) == [])
+    #expect(replica.handle(verdict(on: block)) == [])
     #expect(replica.handle(.timerFired(.leader, view: 1)) == [])
   }
 
@@ -48,7 +48,7 @@ import Testing
     var replica = try started()
     let block = try proposal(1, on: 0, 1)
     _ = replica.handle(.vote(try vote(block.notarize, by: 1)))
-    let effects = replica.handle(.blockVerified(view: 1, block: block.block, isValid: false))
+    let effects = replica.handle(verdict(on: block, isValid: false))
     #expect(effects.subjects == [nullify(1)])
     #expect(effects.records == [.vote(nullify(1))])
   }
@@ -58,7 +58,7 @@ import Testing
     var replica = try started()
     let block = try proposal(1, on: 0, 1)
     _ = replica.handle(.vote(try vote(block.notarize, by: 1)))
-    _ = replica.handle(.blockVerified(view: 1, block: block.block, isValid: true))
+    _ = replica.handle(verdict(on: block))
     #expect(replica.handle(.vote(try vote(block.notarize, by: 2))) == [])
     let effects = replica.handle(.vote(try vote(block.notarize, by: 0)))
     let notarization = try certificate(block.notarize, by: [0, 1, 2])
@@ -85,7 +85,7 @@ import Testing
         .verifyBlock(block, parent: nil),
       ])
     #expect(replica.view == 1)
-    let held = replica.handle(.blockVerified(view: 1, block: block.block, isValid: true))
+    let held = replica.handle(verdict(on: block))
     #expect(held.records == [.certified(block), .vote(block.finalize)])
     #expect(replica.view == 2)
   }
@@ -96,7 +96,7 @@ import Testing
     _ = replica.handle(.timerFired(.leader, view: 1))
     let block = try proposal(1, on: 0, 1)
     _ = replica.handle(.certificate(try certificate(block.notarize, by: [0, 1, 3])))
-    let effects = replica.handle(.blockVerified(view: 1, block: block.block, isValid: true))
+    let effects = replica.handle(verdict(on: block))
     #expect(effects.subjects == [])
     #expect(
       effects.last == .requestProposal(view: 2, parentView: 1, parent: block.block))
@@ -115,7 +115,7 @@ import Testing
     #expect(!replica.wants(third))
     #expect(replica.handle(.vote(third)) == [])
     _ = replica.handle(.certificate(try certificate(block.notarize, by: [0, 1, 3])))
-    let effects = replica.handle(.blockVerified(view: 1, block: block.block, isValid: true))
+    let effects = replica.handle(verdict(on: block))
     #expect(effects.subjects == [])
     #expect(replica.view == 2)
   }
@@ -143,7 +143,7 @@ import Testing
     _ = replica.handle(.certificate(try certificate(parent.notarize, by: [1, 2, 3])))
     _ = replica.handle(.certificate(try certificate(nullify(2), by: [1, 2, 3])))
     #expect(replica.handle(.vote(try vote(child.notarize, by: 3))).withoutTimers == [])
-    let held = replica.handle(.blockVerified(view: 1, block: parent.block, isValid: true))
+    let held = replica.handle(verdict(on: parent))
     #expect(held.last == .verifyBlock(child, parent: parent.block))
   }
 

@@ -29,6 +29,13 @@ func nullify(_ view: UInt64) -> VoteSubject {
   VoteSubject(epoch: 0, view: view, statement: .nullify)
 }
 
+func verdict(
+  on proposal: Proposal, isValid: Bool = true, endsEpoch: Bool = false
+) -> Replica.Event {
+  .blockVerified(
+    view: proposal.view, block: proposal.block, isValid: isValid, endsEpoch: endsEpoch)
+}
+
 /// Δ is 100 ms, the heartbeat 1 s, repetitions every 150 ms.
 let timing = Replica.Timing(networkDelay: 100, heartbeat: 1_000, retry: 150)
 

@@ -16,7 +16,7 @@ import Testing
     #expect(
       replica.handle(.start) == [.requestProposal(view: 1, parentView: 0, parent: genesis)])
 
-    let proposed = replica.handle(.proposalBuilt(view: 1, block: block.block))
+    let proposed = replica.handle(.proposalBuilt(view: 1, block: block.block, endsEpoch: false))
     #expect(proposed.records == [.vote(block.notarize)])
     #expect(proposed.subjects == [block.notarize])
     #expect(proposed.count == 2)
@@ -68,6 +68,6 @@ import Testing
     var replica = try replica(1, me: 0)
     _ = replica.handle(.start)
     _ = replica.handle(.couldNotBuild(view: 1))
-    #expect(replica.handle(.proposalBuilt(view: 1, block: try digest(1))) == [])
+    #expect(replica.handle(.proposalBuilt(view: 1, block: try digest(1), endsEpoch: false)) == [])
   }
 }

@@ -13,12 +13,15 @@ struct MemoryState: StateView {
 
   private(set) var assets: [Digest: AssetState] = [:]
   private var submissions: [Submission: Digest] = [:]
+  private var executed: Set<Digest> = []
 
   func assets(_ indexKeys: [Digest]) -> [AssetState?] { indexKeys.map { assets[$0] } }
 
   func transaction(member: String, idempotencyKey: [UInt8]) -> Digest? {
     submissions[Submission(member: member, key: idempotencyKey)]
   }
+
+  func isExecuted(_ id: Digest) -> Bool { executed.contains(id) }
 
   mutating func apply(_ result: BlockResult) throws {
     for update in result.updates {
@@ -27,6 +30,7 @@ struct MemoryState: StateView {
       }
       assets[update.indexKey] = update.after
     }
+    executed.formUnion(result.transactions.map(\.id))
     for executed in result.transactions where !executed.idempotencyKey.isEmpty {
       submissions[Submission(member: executed.member, key: executed.idempotencyKey)] = executed.id
     }

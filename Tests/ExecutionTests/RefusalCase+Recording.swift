@@ -54,6 +54,23 @@ extension RefusalCase {
       },
       when: { try $0.red("3", of: "1") }),
     RefusalCase(
+      "A red invoice of another payer does not reverse", InvoiceContract.redPayerDiffers,
+      field: "facts.payer_tag", value: [UInt8](repeating: 0x12, count: 32).hex, by: "hospital",
+      given: { try $0.given("hospital", $0.blue("1")) },
+      when: { chain in
+        try chain.red("2", of: "1") { $0.facts.payerTag = [UInt8](repeating: 0x12, count: 32).data }
+      }),
+    RefusalCase(
+      "A red invoice of another owner does not reverse", InvoiceContract.redOwnerDiffers,
+      field: "owner", value: "relative, the blue one has patient", by: "hospital",
+      given: { try $0.given("hospital", $0.blue("1")) },
+      when: { chain in
+        try chain.red("2", of: "1") {
+          $0.owner = "relative"
+          $0.sealed = try chain.sealed(Array("content of 2".utf8), owner: "relative")
+        }
+      }),
+    RefusalCase(
       "A red invoice of another amount does not reverse", InvoiceContract.redAmountDiffers,
       field: "facts.amount_fen", value: "-9999, the blue one has 10000", by: "hospital",
       given: { try $0.given("hospital", $0.blue("1")) },

@@ -27,5 +27,6 @@ struct RefusalCase: CustomTestStringConvertible, Sendable {
 
   var testDescription: String { title }
 
-  static let all = recording + wellFormedness + reimbursement + authorisation + status
+  static let all = recording + wellFormedness + reimbursement + authorisation + status + governance
+    + changes
 }

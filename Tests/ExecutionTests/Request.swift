@@ -82,7 +82,7 @@ extension TestChain {
   /// Records a red invoice that reverses `blue`.
   func red(
     _ number: String, of blue: String, _ amountFen: Int64 = -10_000,
-    _ change: (inout InvoicePutRed) -> Void = { _ in }
+    _ change: (inout InvoicePutRed) throws -> Void = { _ in }
   ) throws -> Request {
     let content = Array("content of \(number)".utf8)
     var call = InvoicePutRed()
@@ -91,7 +91,7 @@ extension TestChain {
     call.sealed = try sealed(content, owner: "patient")
     call.blueCode = Self.code
     call.blueNumber = blue
-    change(&call)
+    try change(&call)
     return Request(method: "putRed", arguments: call.encoded, contents: [content])
   }
 

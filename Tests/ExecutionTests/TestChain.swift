@@ -6,8 +6,9 @@ import Wire
 
 /// A chain without consensus, network or disk: a registry, a state and a clock that tests move.
 ///
-/// Members: `hospital` and `clinic` issue in 460100 and 460200; `fund` and its second desk
-/// `fund-2` (one unit), and `employer` reimburse; `patient` and `relative` have no role;
+/// Four validators, `v1` to `v4`. Five organisations, each with a governor named after it, as
+/// `g-fund`. Other members: `hospital` and `clinic` issue in 460100 and 460200; `fund` and its
+/// second desk `fund-2` (one unit), and `employer` reimburse; `patient` and `relative` have no role;
 /// `newcomer` and `former` issue, but from an hour after the start, and until an hour after it.
 struct TestChain: Sendable {
   /// 2026-01-01T00:00:00Z.
@@ -20,8 +21,10 @@ struct TestChain: Sendable {
   let genesis: Genesis
   let suite: any CryptoSuite
   let executor: BlockExecutor
-  private let keys: [String: PrivateKey]
+  private var keys: [String: PrivateKey]
   var state = MemoryState()
+  /// The states after each block so far, genesis first.
+  private(set) var past: [MemoryState] = []
   private(set) var height: UInt64 = 0
   /// The time of the next block.
   var timeMs = TestChain.start
@@ -36,17 +39,19 @@ struct TestChain: Sendable {
     wire.name = "test"
     wire.suite = id.name
     wire.timeMs = Self.start
-    var validator = WireValidatorRecord()
-    validator.name = "v1"
-    validator.signingKey = try suite.generateSigningKey().publicKey.encoded.data
-    wire.validators = [validator]
-    for name in ["hospital-1", "hospital-2", "fund", "employer", "people"] {
+    wire.validators = try (1...4).map { number in
+      var validator = WireValidatorRecord()
+      validator.name = "v\(number)"
+      validator.signingKey = try suite.generateSigningKey().publicKey.encoded.data
+      return validator
+    }
+    for name in Self.organisations {
       var organisation = WireOrganisationRecord()
       organisation.id = name
       organisation.name = name
       wire.organisations.append(organisation)
     }
-    for var member in Self.members {
+    for var member in Self.members + Self.governors {
       let key = try suite.generateSigningKey()
       keys[member.id] = key
       member.signingKey = key.publicKey.encoded.data
@@ -59,6 +64,12 @@ struct TestChain: Sendable {
     self.keys = keys
     executor = BlockExecutor(suite: suite, contracts: BuiltinContracts.all)
     try apply(BlockExecutor.genesisState(genesis))
+  }
+
+  static let organisations = ["hospital-1", "hospital-2", "fund", "employer", "people"]
+
+  private static var governors: [WireMemberRecord] {
+    organisations.map { member("g-\($0)", of: $0, Governance.governor) }
   }
 
   private static var members: [WireMemberRecord] {
@@ -110,14 +121,19 @@ extension TestChain {
   }
 
   /// Executes the next block without taking over its result.
-  func execute(_ transactions: [Transaction]) throws -> BlockResult {
+  func execute(
+    _ transactions: [Transaction], endingEpoch: EpochEnd? = nil
+  ) throws -> BlockResult {
     try executor.execute(
-      transactions, height: height + 1, timeMs: timeMs, logSize: UInt64(log.count), state: state)
+      transactions, height: height + 1, timeMs: timeMs, logSize: UInt64(log.count),
+      endingEpoch: endingEpoch, state: state)
   }
 
   /// Executes the next block; the one after is a millisecond later.
-  mutating func commit(_ transactions: [Transaction]) throws -> BlockResult {
-    let result = try execute(transactions)
+  mutating func commit(
+    _ transactions: [Transaction], endingEpoch: EpochEnd? = nil
+  ) throws -> BlockResult {
+    let result = try execute(transactions, endingEpoch: endingEpoch)
     try apply(result)
     height += 1
     timeMs += 1
@@ -141,7 +157,11 @@ extension TestChain {
   private mutating func apply(_ result: BlockResult) throws {
     try state.apply(result)
     log += result.records
+    past.append(state)
   }
+
+  /// Gives a member that is registered later, or under a new key, what it signs with.
+  mutating func hold(_ key: PrivateKey, for member: String) { keys[member] = key }
 }
 
 // Looking.

@@ -79,10 +79,16 @@ struct TrailTests {
     #expect(result.leafHashes == result.records.map { $0.leafHash(chain.suite) })
   }
 
-  @Test("Genesis gives every organisation and member one event, and no receipt")
+  @Test("Genesis gives organisations, members, validators, roster and settings one event each")
   func genesis() throws {
     let chain = try TestChain()
-    #expect(chain.log.map(\.kind) == Array(repeating: 1, count: 5 + 9))
+    let members = chain.genesis.members.count
+    #expect(members == 14)
+    #expect(chain.log.map(\.kind) == Array(repeating: 1, count: 5 + members + 3))
+    let last = try chain.log.suffix(3).map { try AssetEvent(decoding: $0.bytes).asset }
+    #expect(last == [Registry.validators, Roster.asset, ChainSettings.asset])
+    #expect(try chain.registry().roster == Roster(active: TestChain.organisations))
+    #expect(try chain.registry().settings == .standard)
     let trail = try chain.trail(Member.asset("patient"))
     #expect(trail.map(\.operation) == ["genesis"])
     #expect(trail.map(\.transactionID) == [chain.genesis.chainID])

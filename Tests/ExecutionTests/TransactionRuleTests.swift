@@ -65,6 +65,22 @@ struct TransactionRuleTests {
         == [nil, "transaction.idempotency_conflict"])
   }
 
+  @Test("One that was refused for its key, and is ordered again, leaves no second trace")
+  func conflictRepeated() throws {
+    var chain = try TestChain()
+    try chain.given("hospital", chain.blue("1"))
+    let first = try chain.transaction("patient", [chain.print("1")], key: "k")
+    let second = try chain.transaction("patient", [chain.exchangePaper("1")], key: "k")
+    _ = try chain.commit([first])
+    let once = try chain.commit([second])
+    #expect(once.transactions.map(\.id) == [second.id])
+
+    let again = try chain.commit([second, first, second])
+
+    #expect(again.transactions.isEmpty)
+    #expect(again.records.isEmpty)
+  }
+
   @Test("Two members may use the same key")
   func sameKey() throws {
     var chain = try TestChain()
@@ -95,6 +111,22 @@ struct TransactionRuleTests {
     #expect(refused[1]?.field == "valid_until_height")
     #expect(refused[1]?.value == "\(height), the block is \(height + 1)")
     #expect(try chain.invoice("1").prints == 1)
+  }
+
+  @Test("A last height too far off is refused at its block, as it is at admission")
+  func tooLong() throws {
+    var chain = try TestChain()
+    try chain.given("hospital", chain.blue("1"))
+    let last = chain.height + 1 + Limits.validityBlocks
+    let longest = try chain.transaction("patient", [chain.print("1")], validUntil: last)
+    let longer = try chain.transaction(
+      "patient", [chain.print("1")], key: "k", validUntil: last + 1)
+
+    let result = try chain.commit([longest, longer])
+
+    #expect(
+      result.transactions.flatMap(\.receipts).map(\.refused?.code)
+        == [nil, "transaction.valid_too_long"])
   }
 
   @Test("A member that is not registered has no effect")
@@ -225,6 +257,7 @@ struct TransactionRuleTests {
       func transaction(member: String, idempotencyKey: [UInt8]) throws(StateFault) -> Digest? {
         nil
       }
+      func isExecuted(_ id: Digest) -> Bool { false }
     }
     let chain = try TestChain()
     let transaction = try chain.transaction("hospital", [chain.blue("1")])

@@ -89,6 +89,7 @@ struct NodeConnectionTests {
       #expect(try await node.logRecord(at: .max).items.first?.log.position == .max)
       #expect(try await node.consistency(from: 8).format == 8)
       #expect(try await node.headers(from: 9, limit: 10).headers.first?.header.octets == [9, 10])
+      #expect(try await node.epochs(from: 4).links.first?.last.header.octets == [4, 232])
       #expect(try await node.latestHeader().headers.first?.header.octets == [12, 1])
       #expect(try await node.sealed([5]).ciphertext.octets == [5])
       #expect(try await node.status().height == 12)

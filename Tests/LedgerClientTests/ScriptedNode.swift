@@ -63,6 +63,14 @@ struct ScriptedNode: NodeService {
     return response
   }
 
+  func epochs(from epoch: UInt64, limit: Int) async throws(Problem) -> WireEpochsResponse {
+    var link = WireEpochLink()
+    link.last.header = [UInt8(truncatingIfNeeded: epoch), UInt8(truncatingIfNeeded: limit)].data
+    var response = WireEpochsResponse()
+    response.links = [link]
+    return response
+  }
+
   func sealed(_ query: [UInt8]) async throws(Problem) -> WireSealedResponse {
     var response = WireSealedResponse()
     response.ciphertext = query.data

@@ -17,15 +17,25 @@ struct BlockSoundnessTests {
 
   // MARK: Blocks
 
-  @Test("An altered header breaks the chain at the next height")
+  @Test("An altered header is not its certificate's; without one it breaks the chain above it")
   func header() throws {
     let original = try #require(try sample.ledger.block(at: 2)).header
     let altered = try altered(original) { $0.timeMs += 1 }
     try ledger.expectFault(
       .inconsistent(
-        what: "header's parent", place: "height 3",
+        what: "block of the certificate", place: "height 2",
         expected: "\(sample.world.suite.hash(.header, altered))", found: "\(original.hash)")
     ) { try $0.changeBlock(2) { $0.header = altered.data } }
+    try ledger.expectFault(
+      .inconsistent(
+        what: "header's parent", place: "height 3",
+        expected: "\(sample.world.suite.hash(.header, altered))", found: "\(original.hash)")
+    ) {
+      try $0.changeBlock(2) {
+        $0.header = altered.data
+        $0.clearFinalization()
+      }
+    }
   }
 
   @Test("An altered newest header is not the one its certificate is for")
@@ -90,11 +100,23 @@ struct BlockSoundnessTests {
     }
   }
 
-  @Test("The newest block's certificate must be there and be signed by a quorum")
+  @Test("Some block must have a certificate, and a quorum must have signed the newest")
   func certificate() throws {
-    try ledger.expectFault(.missing(what: "certificate", place: "height 4")) {
-      try $0.changeBlock(4) { $0.clearFinalization() }
+    try ledger.expectFault(.missing(what: "certificate", place: "heights 1 to 4")) { store in
+      for height in 1...4 as ClosedRange<UInt64> {
+        try store.changeBlock(height) { $0.clearFinalization() }
+      }
     }
+    try ledger.expectFault(
+      .malformed(what: "certificate", place: "height 3", reason: "badSignature(signer: 0)")
+    ) {
+      try $0.changeBlock(4) { $0.clearFinalization() }
+      try $0.changeBlock(3) { $0.finalization.parentView += 1 }
+    }
+    try ledger.expectFault(
+      .malformed(
+        what: "certificate", place: "height 2", reason: "the certificate is for another view")
+    ) { try $0.changeBlock(2) { $0.finalization.view += 1 } }
     try ledger.expectFault(
       .malformed(what: "certificate", place: "height 4", reason: "badSignature(signer: 0)")
     ) {
@@ -150,7 +172,7 @@ struct BlockSoundnessTests {
       .inconsistent(
         what: "index root", place: "height 4", expected: otherRoot.hex, found: "\(tip.indexRoot)")
     ) { try $0.change("states", height(4)) { $0[16] ^= 1 } }
-    try ledger.expectOpenPage(of: 37, found: 36) {
+    try ledger.expectOpenPage(of: 40, found: 39) {
       try $0.change("states", height(4)) { $0[15] += 1 }
     }
     try ledger.expectContradiction(of: "log root", at: "height 4", expected: "\(tip.logRoot)") {

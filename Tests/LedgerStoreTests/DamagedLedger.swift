@@ -8,7 +8,7 @@ import Wire
 
 /// A sound ledger, of which copies are damaged and opened.
 ///
-/// Height 4, 292 records: one full page, then 36 records in the segments of four blocks.
+/// Height 4, 295 records: one full page, then 39 records in the segments of four blocks.
 struct DamagedLedger {
   let sample: TestLedger
   /// The newest state.

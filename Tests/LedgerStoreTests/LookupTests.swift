@@ -41,7 +41,7 @@ struct LookupTests {
     }
     let naive = try sample.twin(at: 5).records
     let size = UInt64(naive.count)
-    #expect(size == 2 + 2 * 1_104)
+    #expect(size == 5 + 2 * 1_104)
     #expect(try sample.store.entries(of: Table("log")).count > 12)
     #expect(try sample.ledger.records(0..<size) == naive)
     var generator = SeededGenerator(seed: 11)

@@ -19,40 +19,40 @@ struct TreeSoundnessTests {
 
   @Test("An altered record does not have the log's root")
   func record() throws {
-    for position in [282, 290] as [UInt64] {
+    for position in [285, 293] as [UInt64] {
       try ledger.expectContradiction(of: "log root", at: "height 4", expected: "\(tip.logRoot)") {
         try $0.change("log", height(position)) { $0[20] ^= 1 }
       }
     }
     // Events and receipts exchanged.
     try ledger.expectContradiction(of: "log root", at: "height 4", expected: "\(tip.logRoot)") {
-      try $0.change("log", height(290)) { $0[0] = 2 }
+      try $0.change("log", height(293)) { $0[0] = 2 }
     }
   }
 
   @Test("A segment that is gone, cut off or too many is named")
   func segment() throws {
-    try ledger.expectOpenPage(of: 36, found: 34) { try $0.remove("log", height(290)) }
-    try ledger.expectOpenPage(of: 36, found: 30) { try $0.remove("log", height(282)) }
+    try ledger.expectOpenPage(of: 39, found: 37) { try $0.remove("log", height(293)) }
+    try ledger.expectOpenPage(of: 39, found: 33) { try $0.remove("log", height(285)) }
     func malformed(record: Int) -> LedgerFault {
       .malformed(
-        what: "log segment", place: "position 290",
+        what: "log segment", place: "position 293",
         reason: "record \(record) is cut off or of unknown kind")
     }
     try ledger.expectFault(malformed(record: 1)) {
-      try $0.change("log", height(290)) { $0.removeLast() }
+      try $0.change("log", height(293)) { $0.removeLast() }
     }
-    try ledger.expectFault(malformed(record: 0)) { try $0.change("log", height(290)) { $0[0] = 3 } }
+    try ledger.expectFault(malformed(record: 0)) { try $0.change("log", height(293)) { $0[0] = 3 } }
     try ledger.expectFault(malformed(record: 2)) {
-      try $0.change("log", height(290)) { $0 += [2, 0, 0] }
+      try $0.change("log", height(293)) { $0 += [2, 0, 0] }
     }
     try ledger.expectFault(
       .inconsistent(
         what: "end of the log", place: "height 4", expected: "nothing",
         found: "a record of kind 1")
     ) {
-      let newest = try #require($0.get(Table("log"), height(290)))
-      try $0.put("log", height(292), newest)
+      let newest = try #require($0.get(Table("log"), height(293)))
+      try $0.put("log", height(295), newest)
     }
   }
 

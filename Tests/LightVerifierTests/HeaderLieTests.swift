@@ -43,7 +43,7 @@ struct HeaderLieTests {
         Lie("chain id", .otherChain(expected: chain.hex, found: otherChain.hex)) {
           try $0.header.alterHeader { $0.chainID = $0.chainID.altered }
         },
-        Lie("epoch", .otherValidators) { try $0.header.alterHeader { $0.epoch = 1 } },
+        Lie("epoch", .unknownEpoch(1, newest: 0)) { try $0.header.alterHeader { $0.epoch = 1 } },
         Lie("validator set", .otherValidators) {
           try $0.header.alterHeader { $0.validatorSet = $0.validatorSet.altered }
         },
@@ -142,11 +142,9 @@ struct HeaderLieTests {
         let signature = $0.header.finalization.signatures[0]
         $0.header.finalization.signatures += Array(repeating: signature, count: 1_000)
       },
-      Lie(
-        "no certificate",
-        .malformed(
-          .invalid(field: "finalization.block", value: "", remedy: "it must have 32 bytes"))
-      ) { $0.header.clearFinalization() },
+      Lie("no certificate", .notFinalised(reason: "it has no certificate")) {
+        $0.header.clearFinalization()
+      },
     ]
     try expectRefusals(of: lies, in: sample.valueBundle(Notes.asset("ten")), by: sample.verifier)
   }

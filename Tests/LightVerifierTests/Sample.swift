@@ -102,3 +102,25 @@ extension Data {
     return bytes.data
   }
 }
+
+/// Validators by epoch: the set grows, changes wholly, stays, shrinks to one, and rotates.
+let offices = [
+  [0, 1, 2, 3], [0, 1, 2, 3, 4, 5, 6], [10, 11, 12, 13], [10, 11, 12, 13], [12], [13, 12],
+]
+
+/// A ledger whose newest header is of epoch `epochs`. Each epoch has three blocks, of which the
+/// second is final through the third; every other epoch's last block was final in a later view.
+func epochLedger(epochs: Int) throws -> TestLedger {
+  var ledger = try TestLedger(TestWorld(validators: offices[0].count))
+  for epoch in 0...epochs {
+    try ledger.put(("a", "\(epoch)"))
+    try ledger.putUncertified("b", "\(epoch)")
+    if epoch < epochs {
+      try ledger.endEpoch(
+        electing: offices[epoch + 1], lateness: epoch.isMultiple(of: 2) ? 0 : 2, ("c", "\(epoch)"))
+    } else {
+      try ledger.put(("c", "\(epoch)"))
+    }
+  }
+  return ledger
+}

@@ -122,6 +122,13 @@ struct RouteTests {
       await StubNode().headers(from: 42, limit: 1), "GET", "/v1/headers/latest")
   }
 
+  @Test("Links between epochs come from the epoch asked for, the first if none is")
+  func epochs() async throws {
+    try await expect(
+      await StubNode().epochs(from: 3, limit: 1_000), "GET", "/v1/epochs?from=3")
+    try await expect(await StubNode().epochs(from: 0, limit: 1_000), "GET", "/v1/epochs")
+  }
+
   @Test("Sealed content is asked for with a signed query")
   func sealed() async throws {
     var query = WireSignedQuery()

@@ -7,9 +7,13 @@ internal import Wire
 package struct TestWorld: Sendable {
   /// The member that signs all transactions.
   package static let member = "hospital-1"
+  /// Validators that may ever take office.
+  private static let validatorsMax = 50
 
   package let genesis: Genesis
   package let suite: any CryptoSuite
+  /// Of every validator that may ever take office, by its number; the first are the genesis
+  /// document's.
   private let validatorKeys: [PrivateKey]
   private let memberKey: PrivateKey
   private let strangerKey: PrivateKey
@@ -23,7 +27,7 @@ package struct TestWorld: Sendable {
         SecretBytes(copying: [UInt8](repeating: UInt8(number), count: 32)), use: use)
     }
     self.suite = suite
-    validatorKeys = try (0..<validators).map { try key(1 + $0) }
+    validatorKeys = try (0..<Self.validatorsMax).map { try key(1 + $0) }
     memberKey = try key(100)
     strangerKey = try key(102)
     var wire = WireGenesis()
@@ -31,7 +35,7 @@ package struct TestWorld: Sendable {
     wire.name = name
     wire.suite = suiteID.name
     wire.timeMs = 1_700_000_000_000
-    wire.validators = validatorKeys.enumerated().map { index, key in
+    wire.validators = validatorKeys.prefix(validators).enumerated().map { index, key in
       var validator = WireValidatorRecord()
       validator.name = "validator-\(index)"
       validator.signingKey = key.publicKey.encoded.data
@@ -63,7 +67,16 @@ package struct TestWorld: Sendable {
       suite: suite)
   }
 
-  /// A validator's signature over what it says about a view of the chain `chainID`.
+  /// The set of these validators, in this order.
+  package func validators(_ numbers: [Int]) throws -> ValidatorSet {
+    try ValidatorSet(
+      numbers.map {
+        Validator(name: "validator-\($0)", publicKey: validatorKeys[$0].publicKey)
+      })
+  }
+
+  /// The signature of a validator, by its number, over what it says about a view of the chain
+  /// `chainID`.
   package func sign(
     _ subject: VoteSubject, by validator: Int, chainID: Digest? = nil
   ) throws -> Signature {
@@ -83,22 +96,28 @@ package struct TestWorld: Sendable {
   }
 
   /// The certificate that `signers` finalised this header; by default the first quorum.
+  /// - Parameters:
+  ///   - set: Numbers of the validators in office; by default the genesis document's.
+  ///   - lateness: Views after the header's own in which it was final.
   package func certificate(
-    for header: BlockHeader, parentView: UInt64 = 0, signers: [Int]? = nil
+    for header: BlockHeader, parentView: UInt64 = 0, signers: [Int]? = nil, of set: [Int]? = nil,
+    lateness: UInt64 = 0
   ) throws -> Certificate {
     try certificate(
       for: VoteSubject(
-        epoch: header.epoch, view: header.view,
-        statement: .finalize(parentView: parentView, block: header.hash)), signers: signers)
+        epoch: header.epoch, view: header.view + lateness,
+        statement: .finalize(parentView: parentView, block: header.hash)), signers: signers,
+      of: set)
   }
 
   /// The certificate that `signers` said this; by default the first quorum.
   package func certificate(
-    for subject: VoteSubject, signers: [Int]? = nil
+    for subject: VoteSubject, signers: [Int]? = nil, of set: [Int]? = nil
   ) throws -> Certificate {
-    let signers = signers ?? Array(0..<genesis.validators.quorum)
+    let set = set ?? Array(0..<genesis.validators.committee.count)
+    let signers = signers ?? Array(0..<(Committee(count: set.count)?.quorum ?? 0))
     return try Certificate(
       subject: subject, signers: signers,
-      signatures: signers.map { try sign(subject, by: $0) })
+      signatures: signers.map { try sign(subject, by: set[$0]) })
   }
 }

@@ -4,7 +4,7 @@ extension InvoiceContract {
   /// Every code of this contract. A code is never reused with another meaning.
   public static let codes: [Refusal.Code] = [
     malformed, duplicate, conflict, notFound, blueNotFound, notBlue, isRed, alreadyFlushed,
-    redAmountDiffers, redInstitutionDiffers, flushed, posted, postedInFull, exceedsRemaining,
+    redAmountDiffers, redInstitutionDiffers, redPayerDiffers, redOwnerDiffers, flushed, posted, postedInFull, exceedsRemaining,
     duplicatePosting, postingNotFound, locked, notLocked, lockExpiry, alreadyExchanged, notOwner,
     ownerIsGrantee, alreadyAuthorised, notAuthorised, wrappedKey, sealedContent,
   ]
@@ -30,6 +30,10 @@ extension InvoiceContract {
     "invoice.red_amount_differs", "a red invoice has exactly the negated amount of its blue one")
   static let redInstitutionDiffers = Refusal.Code(
     "invoice.red_institution_differs", "only the institution that issued the blue one reverses it")
+  static let redPayerDiffers = Refusal.Code(
+    "invoice.red_payer_differs", "a red invoice names the payer of its blue one")
+  static let redOwnerDiffers = Refusal.Code(
+    "invoice.red_owner_differs", "a red invoice has the owner of its blue one")
   static let flushed = Refusal.Code(
     "invoice.red_flushed", "the invoice is reversed and can no longer be used")
   static let posted = Refusal.Code(

@@ -23,8 +23,8 @@ extension InvoiceContract {
       try scope.put(state, "putBlue", details: call.facts)
     })
 
-  /// I5. A red invoice reverses a blue one of the same institution, of the same amount, once, and
-  /// not while a unit has posted it or a member holds it.
+  /// I5. A red invoice reverses a blue one of the same institution, payer, owner and amount, once,
+  /// and not while a unit has posted it or a member holds it.
   static let putRed = Method(
     "putRed", roles: [issuer], arguments: InvoicePutRed.self,
     touches: { call in
@@ -43,7 +43,7 @@ extension InvoiceContract {
       guard var blue = scope.value(of: blueAsset, as: InvoiceState.self) else {
         throw Refusal(blueNotFound, field: "blue", value: blueAsset.key)
       }
-      try blue.checkReversible(by: call.facts, atMs: scope.timeMs)
+      try blue.checkReversible(by: red, atMs: scope.timeMs)
       red.relatedCode = call.blueCode
       red.relatedNumber = call.blueNumber
       try scope.put(red, "putRed", details: call.facts)
@@ -119,7 +119,8 @@ extension CallScope {
 }
 
 extension InvoiceState {
-  fileprivate func checkReversible(by red: InvoiceFacts, atMs time: UInt64) throws(Refusal) {
+  fileprivate func checkReversible(by redState: Self, atMs time: UInt64) throws(Refusal) {
+    let red = redState.facts
     guard !isRed else {
       throw Refusal(InvoiceContract.notBlue, field: "blue", value: "\(facts.code):\(facts.number)")
     }
@@ -135,6 +136,16 @@ extension InvoiceState {
     guard red.institution.utf8.elementsEqual(facts.institution.utf8) else {
       throw Refusal(
         InvoiceContract.redInstitutionDiffers, field: "facts.institution", value: red.institution)
+    }
+    // Else the reversal would be missing from the payer's list, or stay unknown to the owner.
+    guard red.payerTag == facts.payerTag else {
+      throw Refusal(
+        InvoiceContract.redPayerDiffers, field: "facts.payer_tag", value: red.payerTag.octets.hex)
+    }
+    guard redState.owner == owner else {
+      throw Refusal(
+        InvoiceContract.redOwnerDiffers, field: "owner",
+        value: "\(redState.owner), the blue one has \(owner)")
     }
     if let posting = postings.first {
       throw Refusal(InvoiceContract.posted, field: "unit", value: posting.unit)

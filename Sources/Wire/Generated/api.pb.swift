@@ -187,11 +187,80 @@ public nonisolated struct WireStatusResponse: @unchecked Sendable {
   /// Clears the value of `stages`. Subsequent reads from it will return its default value.
   public mutating func clearStages() {_uniqueStorage()._stages = nil}
 
+  public var epoch: UInt64 {
+    get {_storage._epoch}
+    set {_uniqueStorage()._epoch = newValue}
+  }
+
+  /// since the node entered its view
+  public var viewAgeMs: UInt64 {
+    get {_storage._viewAgeMs}
+    set {_uniqueStorage()._viewAgeMs = newValue}
+  }
+
+  /// votes that make a certificate
+  public var quorum: UInt32 {
+    get {_storage._quorum}
+    set {_uniqueStorage()._quorum = newValue}
+  }
+
+  /// validators linked, this node counted
+  public var reachable: UInt32 {
+    get {_storage._reachable}
+    set {_uniqueStorage()._reachable = newValue}
+  }
+
+  /// held and not ordered
+  public var batches: UInt64 {
+    get {_storage._batches}
+    set {_uniqueStorage()._batches = newValue}
+  }
+
+  public var batchBytes: UInt64 {
+    get {_storage._batchBytes}
+    set {_uniqueStorage()._batchBytes = newValue}
+  }
+
+  public var isValidator: Bool {
+    get {_storage._isValidator}
+    set {_uniqueStorage()._isValidator = newValue}
+  }
+
+  public var peers: [WirePeerState] {
+    get {_storage._peers}
+    set {_uniqueStorage()._peers = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// Another node, as this one sees it.
+public nonisolated struct WirePeerState: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// empty for an observer
+  public var name: String = String()
+
+  public var key: Data = Data()
+
+  public var isLinked: Bool = false
+
+  /// as it last said
+  public var height: UInt64 = 0
+
+  public var view: UInt64 = 0
+
+  public var heardMsAgo: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
 }
 
 /// CPU or wall time spent by stage since the start, in nanoseconds, and what it was spent on.
@@ -231,6 +300,18 @@ public nonisolated struct WireHeadersResponse: Sendable {
   // methods supported on all messages.
 
   public var headers: [WireProvenHeader] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireEpochsResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var links: [WireEpochLink] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -434,7 +515,7 @@ nonisolated extension WireReceiptsResponse: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension WireStatusResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".StatusResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}chain_id\0\u{1}suite\0\u{1}node\0\u{1}height\0\u{3}executed_height\0\u{3}proven_height\0\u{3}time_ms\0\u{1}view\0\u{3}log_size\0\u{3}pool_transactions\0\u{3}pool_bytes\0\u{1}validators\0\u{3}faults_tolerated\0\u{3}resident_bytes\0\u{3}cpu_ms\0\u{3}disk_bytes\0\u{1}version\0\u{1}why\0\u{1}stages\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}chain_id\0\u{1}suite\0\u{1}node\0\u{1}height\0\u{3}executed_height\0\u{3}proven_height\0\u{3}time_ms\0\u{1}view\0\u{3}log_size\0\u{3}pool_transactions\0\u{3}pool_bytes\0\u{1}validators\0\u{3}faults_tolerated\0\u{3}resident_bytes\0\u{3}cpu_ms\0\u{3}disk_bytes\0\u{1}version\0\u{1}why\0\u{1}stages\0\u{1}epoch\0\u{3}view_age_ms\0\u{1}quorum\0\u{1}reachable\0\u{1}batches\0\u{3}batch_bytes\0\u{3}is_validator\0\u{1}peers\0")
 
   fileprivate class _StorageClass {
     var _name: String = String()
@@ -457,6 +538,14 @@ nonisolated extension WireStatusResponse: SwiftProtobuf.Message, SwiftProtobuf._
     var _version: String = String()
     var _why: String = String()
     var _stages: WireStageTimes? = nil
+    var _epoch: UInt64 = 0
+    var _viewAgeMs: UInt64 = 0
+    var _quorum: UInt32 = 0
+    var _reachable: UInt32 = 0
+    var _batches: UInt64 = 0
+    var _batchBytes: UInt64 = 0
+    var _isValidator: Bool = false
+    var _peers: [WirePeerState] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -487,6 +576,14 @@ nonisolated extension WireStatusResponse: SwiftProtobuf.Message, SwiftProtobuf._
       _version = source._version
       _why = source._why
       _stages = source._stages
+      _epoch = source._epoch
+      _viewAgeMs = source._viewAgeMs
+      _quorum = source._quorum
+      _reachable = source._reachable
+      _batches = source._batches
+      _batchBytes = source._batchBytes
+      _isValidator = source._isValidator
+      _peers = source._peers
     }
   }
 
@@ -525,6 +622,14 @@ nonisolated extension WireStatusResponse: SwiftProtobuf.Message, SwiftProtobuf._
         case 18: try { try decoder.decodeSingularStringField(value: &_storage._version) }()
         case 19: try { try decoder.decodeSingularStringField(value: &_storage._why) }()
         case 20: try { try decoder.decodeSingularMessageField(value: &_storage._stages) }()
+        case 21: try { try decoder.decodeSingularUInt64Field(value: &_storage._epoch) }()
+        case 22: try { try decoder.decodeSingularUInt64Field(value: &_storage._viewAgeMs) }()
+        case 23: try { try decoder.decodeSingularUInt32Field(value: &_storage._quorum) }()
+        case 24: try { try decoder.decodeSingularUInt32Field(value: &_storage._reachable) }()
+        case 25: try { try decoder.decodeSingularUInt64Field(value: &_storage._batches) }()
+        case 26: try { try decoder.decodeSingularUInt64Field(value: &_storage._batchBytes) }()
+        case 27: try { try decoder.decodeSingularBoolField(value: &_storage._isValidator) }()
+        case 28: try { try decoder.decodeRepeatedMessageField(value: &_storage._peers) }()
         default: break
         }
       }
@@ -597,6 +702,30 @@ nonisolated extension WireStatusResponse: SwiftProtobuf.Message, SwiftProtobuf._
       try { if let v = _storage._stages {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
       } }()
+      if _storage._epoch != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._epoch, fieldNumber: 21)
+      }
+      if _storage._viewAgeMs != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._viewAgeMs, fieldNumber: 22)
+      }
+      if _storage._quorum != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._quorum, fieldNumber: 23)
+      }
+      if _storage._reachable != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._reachable, fieldNumber: 24)
+      }
+      if _storage._batches != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._batches, fieldNumber: 25)
+      }
+      if _storage._batchBytes != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._batchBytes, fieldNumber: 26)
+      }
+      if _storage._isValidator != false {
+        try visitor.visitSingularBoolField(value: _storage._isValidator, fieldNumber: 27)
+      }
+      if !_storage._peers.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._peers, fieldNumber: 28)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -626,10 +755,73 @@ nonisolated extension WireStatusResponse: SwiftProtobuf.Message, SwiftProtobuf._
         if _storage._version != rhs_storage._version {return false}
         if _storage._why != rhs_storage._why {return false}
         if _storage._stages != rhs_storage._stages {return false}
+        if _storage._epoch != rhs_storage._epoch {return false}
+        if _storage._viewAgeMs != rhs_storage._viewAgeMs {return false}
+        if _storage._quorum != rhs_storage._quorum {return false}
+        if _storage._reachable != rhs_storage._reachable {return false}
+        if _storage._batches != rhs_storage._batches {return false}
+        if _storage._batchBytes != rhs_storage._batchBytes {return false}
+        if _storage._isValidator != rhs_storage._isValidator {return false}
+        if _storage._peers != rhs_storage._peers {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WirePeerState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PeerState"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}key\0\u{3}is_linked\0\u{1}height\0\u{1}view\0\u{3}heard_ms_ago\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.key) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.isLinked) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.height) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.view) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.heardMsAgo) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.key.isEmpty {
+      try visitor.visitSingularBytesField(value: self.key, fieldNumber: 2)
+    }
+    if self.isLinked != false {
+      try visitor.visitSingularBoolField(value: self.isLinked, fieldNumber: 3)
+    }
+    if self.height != 0 {
+      try visitor.visitSingularUInt64Field(value: self.height, fieldNumber: 4)
+    }
+    if self.view != 0 {
+      try visitor.visitSingularUInt64Field(value: self.view, fieldNumber: 5)
+    }
+    if self.heardMsAgo != 0 {
+      try visitor.visitSingularUInt64Field(value: self.heardMsAgo, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WirePeerState, rhs: WirePeerState) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.key != rhs.key {return false}
+    if lhs.isLinked != rhs.isLinked {return false}
+    if lhs.height != rhs.height {return false}
+    if lhs.view != rhs.view {return false}
+    if lhs.heardMsAgo != rhs.heardMsAgo {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -735,6 +927,36 @@ nonisolated extension WireHeadersResponse: SwiftProtobuf.Message, SwiftProtobuf.
 
   public static func ==(lhs: WireHeadersResponse, rhs: WireHeadersResponse) -> Bool {
     if lhs.headers != rhs.headers {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireEpochsResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".EpochsResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}links\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.links) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.links.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.links, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireEpochsResponse, rhs: WireEpochsResponse) -> Bool {
+    if lhs.links != rhs.links {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

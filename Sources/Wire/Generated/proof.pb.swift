@@ -65,6 +65,7 @@ public nonisolated enum WireLogRecordKind: SwiftProtobuf.Enum, Swift.CaseIterabl
 
 }
 
+/// In a list, a header without finalization is proven by those after it, up to one that has it (P9).
 public nonisolated struct WireProvenHeader: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -86,6 +87,48 @@ public nonisolated struct WireProvenHeader: Sendable {
   public init() {}
 
   fileprivate var _finalization: WireFinalization? = nil
+}
+
+/// From one epoch to the next (P10).
+public nonisolated struct WireEpochLink: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// of the epoch that ends
+  public var last: WireProvenHeader {
+    get {_last ?? WireProvenHeader()}
+    set {_last = newValue}
+  }
+  /// Returns true if `last` has been explicitly set.
+  public var hasLast: Bool {self._last != nil}
+  /// Clears the value of `last`. Subsequent reads from it will return its default value.
+  public mutating func clearLast() {self._last = nil}
+
+  /// of the epoch that begins
+  public var validators: [WireValidatorRecord] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _last: WireProvenHeader? = nil
+}
+
+/// What a node keeps of an epoch.
+public nonisolated struct WireEpochRecord: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// height of the last block of the epoch before
+  public var after: UInt64 = 0
+
+  public var validators: [WireValidatorRecord] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
 }
 
 /// What the index keeps of an asset.
@@ -245,6 +288,9 @@ public nonisolated struct WireConsistencyProof: Sendable {
 
   public var path: [Data] = []
 
+  /// that prove `older` if it has no finalization
+  public var descendants: [WireProvenHeader] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -271,6 +317,9 @@ public nonisolated struct WireProofBundle: Sendable {
   public mutating func clearHeader() {self._header = nil}
 
   public var items: [WireProofItem] = []
+
+  /// from the first epoch to the header's, in order
+  public var epochs: [WireEpochLink] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -382,6 +431,80 @@ nonisolated extension WireProvenHeader: SwiftProtobuf.Message, SwiftProtobuf._Me
   public static func ==(lhs: WireProvenHeader, rhs: WireProvenHeader) -> Bool {
     if lhs.header != rhs.header {return false}
     if lhs._finalization != rhs._finalization {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireEpochLink: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".EpochLink"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}last\0\u{1}validators\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._last) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.validators) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._last {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.validators.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.validators, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireEpochLink, rhs: WireEpochLink) -> Bool {
+    if lhs._last != rhs._last {return false}
+    if lhs.validators != rhs.validators {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireEpochRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".EpochRecord"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}after\0\u{1}validators\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.after) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.validators) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.after != 0 {
+      try visitor.visitSingularUInt64Field(value: self.after, fieldNumber: 1)
+    }
+    if !self.validators.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.validators, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireEpochRecord, rhs: WireEpochRecord) -> Bool {
+    if lhs.after != rhs.after {return false}
+    if lhs.validators != rhs.validators {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -656,7 +779,7 @@ nonisolated extension WireLogProof: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension WireConsistencyProof: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ConsistencyProof"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}older\0\u{1}path\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}older\0\u{1}path\0\u{1}descendants\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -666,6 +789,7 @@ nonisolated extension WireConsistencyProof: SwiftProtobuf.Message, SwiftProtobuf
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._older) }()
       case 2: try { try decoder.decodeRepeatedBytesField(value: &self.path) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.descendants) }()
       default: break
       }
     }
@@ -682,12 +806,16 @@ nonisolated extension WireConsistencyProof: SwiftProtobuf.Message, SwiftProtobuf
     if !self.path.isEmpty {
       try visitor.visitRepeatedBytesField(value: self.path, fieldNumber: 2)
     }
+    if !self.descendants.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.descendants, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireConsistencyProof, rhs: WireConsistencyProof) -> Bool {
     if lhs._older != rhs._older {return false}
     if lhs.path != rhs.path {return false}
+    if lhs.descendants != rhs.descendants {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -695,7 +823,7 @@ nonisolated extension WireConsistencyProof: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension WireProofBundle: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ProofBundle"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}format\0\u{1}header\0\u{1}items\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}format\0\u{1}header\0\u{1}items\0\u{1}epochs\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -706,6 +834,7 @@ nonisolated extension WireProofBundle: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 1: try { try decoder.decodeSingularUInt32Field(value: &self.format) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._header) }()
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.items) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.epochs) }()
       default: break
       }
     }
@@ -725,6 +854,9 @@ nonisolated extension WireProofBundle: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if !self.items.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.items, fieldNumber: 3)
     }
+    if !self.epochs.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.epochs, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -732,6 +864,7 @@ nonisolated extension WireProofBundle: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.format != rhs.format {return false}
     if lhs._header != rhs._header {return false}
     if lhs.items != rhs.items {return false}
+    if lhs.epochs != rhs.epochs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

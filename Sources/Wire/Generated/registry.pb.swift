@@ -49,9 +49,21 @@ public nonisolated struct WireGenesis: Sendable {
 
   public var members: [WireMemberRecord] = []
 
+  /// absent: the standard ones
+  public var settings: WireSettings {
+    get {_settings ?? WireSettings()}
+    set {_settings = newValue}
+  }
+  /// Returns true if `settings` has been explicitly set.
+  public var hasSettings: Bool {self._settings != nil}
+  /// Clears the value of `settings`. Subsequent reads from it will return its default value.
+  public mutating func clearSettings() {self._settings = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _settings: WireSettings? = nil
 }
 
 public nonisolated struct WireValidatorRecord: Sendable {
@@ -79,6 +91,8 @@ public nonisolated struct WireOrganisationRecord: Sendable {
 
   /// administrative division code, e.g. 460000; empty: everywhere
   public var region: String = String()
+
+  public var suspended: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -111,6 +125,99 @@ public nonisolated struct WireMemberRecord: Sendable {
   /// 0: no end
   public var validUntilMs: UInt64 = 0
 
+  public var suspended: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// The value of `registry.validators/current`.
+public nonisolated struct WireValidatorSetRecord: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var epoch: UInt64 = 0
+
+  public var validators: [WireValidatorRecord] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// The value of `governance.roster/current`: every organisation's standing in one place.
+public nonisolated struct WireRoster: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// each has a vote
+  public var active: [String] = []
+
+  public var suspended: [String] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// The value of `governance.settings/current`: what every node grants and keeps.
+public nonisolated struct WireSettings: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// longest time between blocks of an idle chain
+  public var heartbeatMs: UInt64 = 0
+
+  /// most calls of one block
+  public var blockCalls: UInt64 = 0
+
+  /// most bytes of one block's transactions
+  public var blockBytes: UInt64 = 0
+
+  /// of one member that wait at one node
+  public var poolTransactionsPerMember: UInt64 = 0
+
+  public var poolBytesPerMember: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// The value of `governance.permissions/current`; absent while there is no restriction.
+public nonisolated struct WirePermissions: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// each method at most once
+  public var restrictions: [WirePermission] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Who may call a method, beyond what the contract itself asks for.
+public nonisolated struct WirePermission: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var contract: String = String()
+
+  public var method: String = String()
+
+  /// the caller needs one of them; empty: any
+  public var roles: [String] = []
+
+  /// the caller is of one of them; empty: any
+  public var organisations: [String] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -122,7 +229,7 @@ fileprivate nonisolated let _protobuf_package = "yilian.v1"
 
 nonisolated extension WireGenesis: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Genesis"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}format\0\u{1}name\0\u{1}suite\0\u{3}time_ms\0\u{1}validators\0\u{1}organisations\0\u{1}members\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}format\0\u{1}name\0\u{1}suite\0\u{3}time_ms\0\u{1}validators\0\u{1}organisations\0\u{1}members\0\u{1}settings\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -137,12 +244,17 @@ nonisolated extension WireGenesis: SwiftProtobuf.Message, SwiftProtobuf._Message
       case 5: try { try decoder.decodeRepeatedMessageField(value: &self.validators) }()
       case 6: try { try decoder.decodeRepeatedMessageField(value: &self.organisations) }()
       case 7: try { try decoder.decodeRepeatedMessageField(value: &self.members) }()
+      case 8: try { try decoder.decodeSingularMessageField(value: &self._settings) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if self.format != 0 {
       try visitor.visitSingularUInt32Field(value: self.format, fieldNumber: 1)
     }
@@ -164,6 +276,9 @@ nonisolated extension WireGenesis: SwiftProtobuf.Message, SwiftProtobuf._Message
     if !self.members.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.members, fieldNumber: 7)
     }
+    try { if let v = self._settings {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -175,6 +290,7 @@ nonisolated extension WireGenesis: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs.validators != rhs.validators {return false}
     if lhs.organisations != rhs.organisations {return false}
     if lhs.members != rhs.members {return false}
+    if lhs._settings != rhs._settings {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -217,7 +333,7 @@ nonisolated extension WireValidatorRecord: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension WireOrganisationRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".OrganisationRecord"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}name\0\u{1}region\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}name\0\u{1}region\0\u{1}suspended\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -228,6 +344,7 @@ nonisolated extension WireOrganisationRecord: SwiftProtobuf.Message, SwiftProtob
       case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.name) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.region) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.suspended) }()
       default: break
       }
     }
@@ -243,6 +360,9 @@ nonisolated extension WireOrganisationRecord: SwiftProtobuf.Message, SwiftProtob
     if !self.region.isEmpty {
       try visitor.visitSingularStringField(value: self.region, fieldNumber: 3)
     }
+    if self.suspended != false {
+      try visitor.visitSingularBoolField(value: self.suspended, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -250,6 +370,7 @@ nonisolated extension WireOrganisationRecord: SwiftProtobuf.Message, SwiftProtob
     if lhs.id != rhs.id {return false}
     if lhs.name != rhs.name {return false}
     if lhs.region != rhs.region {return false}
+    if lhs.suspended != rhs.suspended {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -257,7 +378,7 @@ nonisolated extension WireOrganisationRecord: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension WireMemberRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".MemberRecord"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}organisation\0\u{1}roles\0\u{1}region\0\u{3}signing_key\0\u{3}sealing_key\0\u{3}wrapped_index_key\0\u{3}valid_from_ms\0\u{3}valid_until_ms\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}organisation\0\u{1}roles\0\u{1}region\0\u{3}signing_key\0\u{3}sealing_key\0\u{3}wrapped_index_key\0\u{3}valid_from_ms\0\u{3}valid_until_ms\0\u{1}suspended\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -274,6 +395,7 @@ nonisolated extension WireMemberRecord: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 7: try { try decoder.decodeSingularBytesField(value: &self.wrappedIndexKey) }()
       case 8: try { try decoder.decodeSingularUInt64Field(value: &self.validFromMs) }()
       case 9: try { try decoder.decodeSingularUInt64Field(value: &self.validUntilMs) }()
+      case 10: try { try decoder.decodeSingularBoolField(value: &self.suspended) }()
       default: break
       }
     }
@@ -307,6 +429,9 @@ nonisolated extension WireMemberRecord: SwiftProtobuf.Message, SwiftProtobuf._Me
     if self.validUntilMs != 0 {
       try visitor.visitSingularUInt64Field(value: self.validUntilMs, fieldNumber: 9)
     }
+    if self.suspended != false {
+      try visitor.visitSingularBoolField(value: self.suspended, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -320,6 +445,202 @@ nonisolated extension WireMemberRecord: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.wrappedIndexKey != rhs.wrappedIndexKey {return false}
     if lhs.validFromMs != rhs.validFromMs {return false}
     if lhs.validUntilMs != rhs.validUntilMs {return false}
+    if lhs.suspended != rhs.suspended {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireValidatorSetRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ValidatorSetRecord"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0\u{1}validators\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.epoch) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.validators) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.epoch != 0 {
+      try visitor.visitSingularUInt64Field(value: self.epoch, fieldNumber: 1)
+    }
+    if !self.validators.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.validators, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireValidatorSetRecord, rhs: WireValidatorSetRecord) -> Bool {
+    if lhs.epoch != rhs.epoch {return false}
+    if lhs.validators != rhs.validators {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireRoster: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Roster"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}active\0\u{1}suspended\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedStringField(value: &self.active) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.suspended) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.active.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.active, fieldNumber: 1)
+    }
+    if !self.suspended.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.suspended, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireRoster, rhs: WireRoster) -> Bool {
+    if lhs.active != rhs.active {return false}
+    if lhs.suspended != rhs.suspended {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSettings: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Settings"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}heartbeat_ms\0\u{3}block_calls\0\u{3}block_bytes\0\u{3}pool_transactions_per_member\0\u{3}pool_bytes_per_member\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.heartbeatMs) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.blockCalls) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.blockBytes) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.poolTransactionsPerMember) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.poolBytesPerMember) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.heartbeatMs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.heartbeatMs, fieldNumber: 1)
+    }
+    if self.blockCalls != 0 {
+      try visitor.visitSingularUInt64Field(value: self.blockCalls, fieldNumber: 2)
+    }
+    if self.blockBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.blockBytes, fieldNumber: 3)
+    }
+    if self.poolTransactionsPerMember != 0 {
+      try visitor.visitSingularUInt64Field(value: self.poolTransactionsPerMember, fieldNumber: 4)
+    }
+    if self.poolBytesPerMember != 0 {
+      try visitor.visitSingularUInt64Field(value: self.poolBytesPerMember, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireSettings, rhs: WireSettings) -> Bool {
+    if lhs.heartbeatMs != rhs.heartbeatMs {return false}
+    if lhs.blockCalls != rhs.blockCalls {return false}
+    if lhs.blockBytes != rhs.blockBytes {return false}
+    if lhs.poolTransactionsPerMember != rhs.poolTransactionsPerMember {return false}
+    if lhs.poolBytesPerMember != rhs.poolBytesPerMember {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WirePermissions: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Permissions"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}restrictions\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.restrictions) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.restrictions.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.restrictions, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WirePermissions, rhs: WirePermissions) -> Bool {
+    if lhs.restrictions != rhs.restrictions {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WirePermission: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Permission"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}contract\0\u{1}method\0\u{1}roles\0\u{1}organisations\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.contract) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.method) }()
+      case 3: try { try decoder.decodeRepeatedStringField(value: &self.roles) }()
+      case 4: try { try decoder.decodeRepeatedStringField(value: &self.organisations) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.contract.isEmpty {
+      try visitor.visitSingularStringField(value: self.contract, fieldNumber: 1)
+    }
+    if !self.method.isEmpty {
+      try visitor.visitSingularStringField(value: self.method, fieldNumber: 2)
+    }
+    if !self.roles.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.roles, fieldNumber: 3)
+    }
+    if !self.organisations.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.organisations, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WirePermission, rhs: WirePermission) -> Bool {
+    if lhs.contract != rhs.contract {return false}
+    if lhs.method != rhs.method {return false}
+    if lhs.roles != rhs.roles {return false}
+    if lhs.organisations != rhs.organisations {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -9,6 +9,8 @@ struct Liar {
   let committee: Committee
   private var proposals: [UInt64: [Proposal]] = [:]
   private var hasLed: Set<UInt64> = []
+  /// Blocks it could build on.
+  private var older: [Proposal] = []
   private var answers: [UInt64: Int] = [:]
 
   init(me: Int, committee: Committee) {
@@ -25,11 +27,19 @@ struct Liar {
     switch event {
     case .vote(let vote):
       subjects = react(to: vote.subject)
-      if vote.subject.view == 1 { lies += lead(1, parentView: 0, on: network.genesis, &network) }
+      if vote.subject.view == 1 { 
+        lies += lead(
+          1, on: Proposal(epoch: 0, view: 0, parentView: 0, block: network.genesis), &network)
+      }
     case .certificate(let certificate):
       subjects = react(to: certificate.subject)
       if let parent = certificate.subject.proposal {
-        lies += lead(parent.view + 1, parentView: parent.view, on: parent.block, &network)
+        // Now and then it skips views that nobody nullified.
+        let skips = network.generator.chance(25)
+        let base = skips ? older.randomElement(using: &network.generator) : parent
+        older.append(parent)
+        lies += lead(parent.view + 1, on: base ?? parent, &network)
+        lies += repeatParent(parent, &network)
       }
     default:
       break
@@ -40,6 +50,19 @@ struct Liar {
       }
     }
     return lies
+  }
+
+  /// Proposes a block on itself, which is right only if it ends the epoch.
+  private mutating func repeatParent(
+    _ parent: Proposal, _ network: inout SimulatedNetwork
+  ) -> [(peer: Int, vote: Vote)] {
+    let again = Proposal(
+      epoch: 0, view: parent.view + 1, parentView: parent.view, block: parent.block)
+    guard committee.leader(epoch: 0, view: again.view) == me, network.options.lastBlockPercent > 0,
+      network.generator.chance(30), let vote = network.makeVote(again.notarize, by: me)
+    else { return [] }
+    proposals[again.view, default: []].append(again)
+    return (0..<committee.count).filter { $0 != me }.map { ($0, vote) }
   }
 
   /// Supports and betrays each block it hears of; a few times in a view, so that runs end.
@@ -56,14 +79,15 @@ struct Liar {
 
   /// Two blocks for its own view, one for each half of the peers.
   private mutating func lead(
-    _ view: UInt64, parentView: UInt64, on parent: Digest, _ network: inout SimulatedNetwork
+    _ view: UInt64, on parent: Proposal, _ network: inout SimulatedNetwork
   ) -> [(peer: Int, vote: Vote)] {
     guard committee.leader(epoch: 0, view: view) == me, hasLed.insert(view).inserted else {
       return []
     }
     let pair = (0..<2).map { _ in
       Proposal(
-        epoch: 0, view: view, parentView: parentView, block: network.makeBlock(on: parent))
+        epoch: 0, view: view, parentView: parent.view,
+        block: network.makeBlock(on: parent.block, in: view))
     }
     proposals[view] = pair
     return (0..<committee.count).filter { $0 != me }.flatMap { peer in

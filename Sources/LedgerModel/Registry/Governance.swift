@@ -1,0 +1,82 @@
+public import Wire
+
+/// Where joint decisions are kept, and their bounds.
+///
+/// - Source: docs/spec/16-governance.md.
+public enum Governance {
+  /// The role that casts an organisation's vote.
+  public static let governor = "governor"
+  /// Who did what the start of an epoch does.
+  public static let actor = "governance"
+  /// The operation of the events that start an epoch.
+  public static let startEpoch = "startEpoch"
+
+  /// Most changes of one proposal: people read them all.
+  public static let changesPerProposal = 16
+  /// Most decided changes that wait for one epoch: they stay below a value's limit.
+  public static let changesPending = 64
+
+  /// What is decided and not yet in force; absent until the first decision.
+  public static let pending = AssetID(namespace: "governance.pending", key: "next")
+
+  public static func proposal(_ id: String) -> AssetID {
+    AssetID(namespace: "governance.proposal", key: id)
+  }
+
+  /// Decisions that wait, as the value of `pending` has them.
+  public static func decisions(decoding bytes: [UInt8]) throws(ModelFault) -> [WireDecision] {
+    do {
+      return try WirePendingChanges(strict: bytes, limit: Limits.valueBytes).decisions
+    } catch {
+      throw .wire(error)
+    }
+  }
+
+  /// How many validators one epoch may change: those who stay as they are then make a quorum of the
+  /// next epoch by themselves. A chain too small to bear a fault changes one at a time.
+  public static func validatorChangesMax(of set: ValidatorSet) -> Int { max(1, set.maxFaulty) }
+}
+
+extension WireChange {
+  /// The operation of the event that applies it.
+  public var operation: String {
+    switch kind {
+    case .addValidator: "addValidator"
+    case .removeValidator: "removeValidator"
+    case .replaceValidatorKey: "replaceValidatorKey"
+    case .addOrganisation: "addOrganisation"
+    case .suspendOrganisation: "suspendOrganisation"
+    case .reinstateOrganisation: "reinstateOrganisation"
+    case .addMember: "addMember"
+    case .suspendMember: "suspendMember"
+    case .reinstateMember: "reinstateMember"
+    case .replaceMemberKeys: "replaceMemberKeys"
+    case .setMemberRoles: "setMemberRoles"
+    case .setSettings: "setSettings"
+    case .setPermission: "setPermission"
+    case nil: "none"
+    }
+  }
+
+  /// Whether it changes who votes on blocks.
+  public var isOfValidators: Bool {
+    switch kind {
+    case .addValidator, .removeValidator, .replaceValidatorKey: true
+    default: false
+    }
+  }
+
+  /// The organisation or member whose own asset it reads and writes.
+  var subject: AssetID? {
+    switch kind {
+    case .addOrganisation(let record): Registry.organisation(record.id)
+    case .suspendOrganisation(let id), .reinstateOrganisation(let id): Registry.organisation(id)
+    case .addMember(let record): Member.asset(record.id)
+    case .suspendMember(let id), .reinstateMember(let id): Member.asset(id)
+    case .replaceMemberKeys(let keys): Member.asset(keys.member)
+    case .setMemberRoles(let roles): Member.asset(roles.member)
+    case .addValidator, .removeValidator, .replaceValidatorKey, .setSettings, .setPermission, nil:
+      nil
+    }
+  }
+}

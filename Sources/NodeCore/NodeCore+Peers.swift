@@ -1,0 +1,179 @@
+internal import Consensus
+internal import Cryptography
+internal import LedgerModel
+internal import LedgerStore
+
+// Messages in, links, and who is who.
+extension NodeCore {
+  /// Validators that are linked, this node excepted.
+  var validatorPeers: [PeerID] {
+    epoch.validators.validators.map { PeerID(key: $0.publicKey.encoded) }
+      .filter { $0 != identity.id && links[$0] != nil }
+  }
+
+  /// Linked nodes that do not vote.
+  var observers: [PeerID] {
+    let validators = Set(epoch.validators.validators.map { $0.publicKey.encoded })
+    return links.keys.filter { !validators.contains($0.key) }.sorted()
+  }
+
+  func peer(ofValidator index: Int) -> PeerID? {
+    guard epoch.validators.validators.indices.contains(index) else { return nil }
+    return PeerID(key: epoch.validators.validators[index].publicKey.encoded)
+  }
+
+  mutating func send(_ message: PeerMessage, to peers: [PeerID]) {
+    if !peers.isEmpty { actions.append(.send(message, to: peers)) }
+  }
+
+  mutating func linkUp(_ peer: PeerID) {
+    links[peer] = Link(sinceMs: now.steadyMs)
+    send(.status(status), to: [peer])
+    // What the peer may have missed while it was away.
+    for batch in held.all where batch.author == nil {
+      send(.batch(BatchCheck.encode(batch.batch.batch)), to: [peer])
+    }
+    if let replica {
+      for certificate in replica.certificates(inView: replica.view - 1) {
+        send(.certificate(certificate), to: [peer])
+      }
+    }
+  }
+
+  mutating func linkDown(_ peer: PeerID) {
+    links[peer] = nil
+    catchUp.fail(peer, nowMs: now.steadyMs)
+  }
+
+  var status: PeerStatus {
+    PeerStatus(
+      epoch: epoch.number, view: replica?.view ?? 0, height: finalised?.height ?? 0,
+      executedHeight: executed.height, logSize: executed.logSize)
+  }
+
+  mutating func sendStatus() {
+    guard now.steadyMs >= lastStatusMs + Bound.statusMs else { return }
+    lastStatusMs = now.steadyMs
+    send(.status(status), to: links.keys.sorted())
+  }
+
+  mutating func receive(_ message: PeerMessage, from peer: PeerID) throws(NodeCoreFault) {
+    guard links[peer] != nil else { return }
+    switch message {
+    case .status(let status):
+      links[peer]?.status = status
+      links[peer]?.statusAtMs = now.steadyMs
+    case .vote(let vote):
+      guard isOfThisEpoch(vote.subject.epoch, message, peer) else { return }
+      if isAuthentic(vote, from: peer) { try tell(.vote(vote)) }
+    case .proposal(let header, let batches, let vote):
+      guard isOfThisEpoch(vote.subject.epoch, message, peer) else { return }
+      try receive(header, batches, vote, from: peer)
+    case .certificate(let certificate):
+      guard isOfThisEpoch(certificate.subject.epoch, message, peer) else { return }
+      try receive(certificate, from: peer)
+    case .batch(let bytes):
+      guard let link = links[peer], link.uncheckedBytes < settings.batchBytesPerAuthor else {
+        return
+      }
+      links[peer]?.uncheckedBytes += bytes.count
+      actions.append(.checkBatch(bytes, epoch: epoch.number, from: peer))
+    case .batchRequest(let digests):
+      serve(digests, to: peer)
+    case .blockRequest(let hash):
+      guard let block = try block(hash) else { return }
+      send(.block(block.header, batches: block.batches), to: [peer])
+    case .block(let header, let batches):
+      let isWanted = checks.contains { $0.key == header.hash || $0.value.parent == header.hash }
+      if isWanted { keep(header, batches) }
+    case .certificateRequest(let asked, let views):
+      guard asked == epoch.number, let replica else { return }
+      for certificate in views.flatMap({ replica.certificates(inView: $0) }) {
+        send(.certificate(certificate), to: [peer])
+      }
+    case .catchUpRequest(let height):
+      if height <= ledger.tip?.header.height ?? 0 {
+        actions.append(.serveBlocks(from: height, to: peer))
+      }
+    case .catchUp(let bytes):
+      guard catchUp.isExpected(from: peer) else { return }
+      let check = CatchUpCheck(
+        parent: finalised, epoch: epoch, chainID: ledger.genesis.chainID, suite: ledger.suite)
+      actions.append(.checkBlocks(bytes, check, from: peer))
+    }
+  }
+
+  /// Whether to handle a consensus message now; one of the next epoch waits for it to begin.
+  private mutating func isOfThisEpoch(
+    _ number: UInt64, _ message: PeerMessage, _ peer: PeerID
+  ) -> Bool {
+    if number == epoch.number + 1 {
+      if early.count < Self.earlyKept { early.append((message, peer)) }
+    }
+    return number == epoch.number && replica != nil
+  }
+
+  /// Whether a vote is worth counting and signed.
+  private mutating func isAuthentic(_ vote: Vote, from peer: PeerID) -> Bool {
+    guard let replica, replica.wants(vote) else { return false }
+    guard
+      vote.isValid(in: epoch.validators, chainID: ledger.genesis.chainID, suite: ledger.suite)
+    else {
+      actions.append(.note(.refused(peer, reason: "vote.signature")))
+      return false
+    }
+    return true
+  }
+
+  private mutating func receive(
+    _ header: BlockHeader, _ batches: [Digest], _ vote: Vote, from peer: PeerID
+  ) throws(NodeCoreFault) {
+    guard vote.subject.kind == .notarize, vote.subject.block == header.hash,
+      vote.signer == epoch.validators.leader(epoch: epoch.number, view: vote.subject.view)
+    else {
+      actions.append(.note(.refused(peer, reason: "proposal.vote")))
+      return
+    }
+    if checks[header.hash] != nil { keep(header, batches) }
+    guard isAuthentic(vote, from: peer) else { return }
+    keep(header, batches)
+    try tell(.vote(vote))
+  }
+
+  private mutating func receive(
+    _ certificate: Certificate, from peer: PeerID
+  ) throws(NodeCoreFault) {
+    guard let replica, replica.wants(certificate) else { return }
+    do {
+      try certificate.verify(
+        by: epoch.validators, chainID: ledger.genesis.chainID, suite: ledger.suite)
+    } catch {
+      actions.append(.note(.refused(peer, reason: "certificate.\(error)")))
+      return
+    }
+    try tell(.certificate(certificate))
+  }
+
+  /// Keeps a block of an unsettled view; the oldest views' go first.
+  mutating func keep(_ header: BlockHeader, _ batches: [Digest]) {
+    guard proposed[header.hash] == nil else { return }
+    if proposed.count >= Bound.proposedKept,
+      let oldest = proposed.min(by: { ($0.value.header.view, $0.key) < ($1.value.header.view, $1.key) })
+    {
+      proposed[oldest.key] = nil
+    }
+    proposed[header.hash] = StoredBlock(header: header, batches: batches)
+  }
+
+  private mutating func serve(_ digests: [Digest], to peer: PeerID) {
+    var stored: [Digest] = []
+    for digest in digests {
+      if let batch = held[digest] {
+        send(.batch(BatchCheck.encode(batch.batch.batch)), to: [peer])
+      } else {
+        stored.append(digest)
+      }
+    }
+    if !stored.isEmpty { actions.append(.serveBatches(stored, to: peer)) }
+  }
+}

@@ -1,0 +1,28 @@
+/// The bounds of the links of one process, each with its reason.
+public struct LinkLimits: Sendable {
+  /// Time for a handshake: three messages, four key operations and a signature check a side.
+  public var handshakeTimeout: Duration = .seconds(5)
+  /// How often a link that says nothing else says that it is there.
+  public var pingInterval: Duration = .seconds(1)
+  /// Silence after which a link is dead: several pings are missing. Noticed one ping interval later
+  /// at most.
+  public var silenceMax: Duration = .seconds(5)
+  /// Connections from outside within their handshake: each costs memory and signatures.
+  public var halfOpenMax = 64
+  /// The same from one address, so that one host cannot keep all others out.
+  public var halfOpenPerAddressMax = 16
+  /// Bytes of urgent messages that wait for one peer; beyond, it does not read and is let go.
+  public var urgentBytesMax = 4 << 20
+  /// Bytes of bulk messages that wait for one peer; beyond, new ones are dropped. One message may
+  /// be longer.
+  public var bulkBytesMax = 64 << 20
+  /// Bytes handed out and not yet released at which a link stops reading.
+  public var unreleasedBytesMax = 16 << 20
+  /// First wait before dialling again; it doubles with each failure.
+  public var redialMin: Duration = .milliseconds(50)
+  /// Longest wait before dialling again.
+  public var redialMax: Duration = .seconds(2)
+
+  /// The usual bounds.
+  public init() {}
+}

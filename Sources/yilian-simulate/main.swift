@@ -1,0 +1,17 @@
+internal import Foundation
+internal import Simulator
+
+let arguments: Arguments
+do {
+  arguments = try Arguments(Array(CommandLine.arguments.dropFirst()))
+} catch {
+  print(error)
+  exit(2)
+}
+if arguments.isTraced {
+  for seed in arguments.seeds {
+    print(try Simulation.report(SimulationOptions(seed: seed), events: arguments.events))
+  }
+  exit(0)
+}
+exit(try await SeedRun(arguments).run() ? 0 : 1)
