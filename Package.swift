@@ -65,7 +65,10 @@ let package = Package(
         "ContractEngine", "LedgerModel", "Wire", "Cryptography",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
-      path: "contracts", exclude: ["invoices/README.md", "invoices/invoices.proto", "registry/README.md"]),
+      path: "contracts", exclude: [
+        "invoices/README.md", "invoices/invoices.proto", "registry/README.md",
+        "governance/README.md",
+      ]),
     .target(
       name: "Execution", dependencies: ["ContractEngine", "LedgerModel", "Wire", "Cryptography"]),
     .target(name: "TransactionPool", dependencies: ["LedgerModel", "Cryptography"]),
@@ -148,6 +151,20 @@ let package = Package(
         "LedgerStore", "LedgerModel", "Execution", "ContractEngine", "Storage", "Wire",
         "Cryptography",
       ], path: "Tests/TestLedger"),
+    .target(
+      name: "Simulator",
+      dependencies: [
+        "NodeCore", "Consensus", "Execution", "BuiltinContracts", "ContractEngine", "LedgerStore",
+        "LedgerModel", "Storage", "TransactionPool", "Wire", "Cryptography", "TestLedger",
+      ], path: "Tests/Simulator"),
+    .executableTarget(
+      name: "yilian-simulate", dependencies: ["Simulator", "NodeCore", "Consensus"]),
+    .target(
+      name: "FuzzEntries",
+      dependencies: [
+        "NodeCore", "Consensus", "LightVerifier", "BuiltinContracts", "ContractEngine", "EInvoice",
+        "LedgerModel", "Wire", "Cryptography",
+      ], path: "Tests/FuzzEntries"),
     .testTarget(name: "CryptographyTests", dependencies: ["Cryptography", "CGcrypt"]),
     .testTarget(name: "StorageTests", dependencies: ["Storage", "RocksStorage"]),
     .testTarget(name: "EInvoiceTests", dependencies: ["EInvoice"]),
@@ -173,6 +190,19 @@ let package = Package(
       dependencies: [
         "TestLedger", "LightVerifier", "LedgerStore", "LedgerModel", "Wire", "Cryptography",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ]),
+    .testTarget(
+      name: "NodeCoreTests",
+      dependencies: [
+        "NodeCore", "FuzzEntries", "TestLedger", "BuiltinContracts", "Execution", "Consensus",
+        "LedgerStore", "LightVerifier", "LedgerModel", "RocksStorage", "Storage", "Wire",
+        "Cryptography", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ]),
+    .testTarget(
+      name: "SimulatorTests",
+      dependencies: [
+        "Simulator", "TestLedger", "NodeCore", "Consensus", "LedgerStore", "LedgerModel",
+        "Storage", "Cryptography",
       ]),
     .testTarget(
       name: "TransportTests",

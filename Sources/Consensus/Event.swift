@@ -32,6 +32,9 @@ extension Replica {
     case synced(Certificate, endsEpoch: Bool)
     /// Whether transactions wait to be proposed: the leader is then given less time.
     case workWaiting(Bool)
+    /// The validators that cannot be reached now. While a quorum can, views that they lead are not
+    /// waited for. Wrong or late news costs time, never safety.
+    case unreachable(Set<Int>)
   }
 
   /// The three waits of a view.

@@ -81,12 +81,24 @@ extension Replica {
     giveUp()
   }
 
-  /// S3 for work that comes while the view lasts.
+  /// S3 for work that comes, or is done, while the view lasts.
   mutating func expectWork(_ isWaiting: Bool) {
-    let isNew = isWaiting && !workIsWaiting
+    guard isWaiting != workIsWaiting else { return }
     workIsWaiting = isWaiting
-    guard isNew, leader != configuration.me, rounds[view]?.proposal == nil else { return }
-    arm(.leader, configuration.timing.leaderBusy)
+    guard isWaitingForLeader else { return }
+    let timing = configuration.timing
+    arm(.leader, isWaiting ? timing.leaderBusy : timing.leaderIdle)
+  }
+
+  /// S3 for a leader that is lost while the view lasts.
+  mutating func lose(_ validators: Set<Int>) {
+    unreachable = validators
+    if isWaitingForLeader, isInactive(leader) { giveUp() }
+  }
+
+  private var isWaitingForLeader: Bool {
+    leader != configuration.me && rounds[view]?.proposal == nil
+      && !safety.said(in: view).nullified
   }
 
   mutating func fired(_ timer: Timer, in view: UInt64) {
@@ -137,8 +149,12 @@ extension Replica {
     return true
   }
 
-  /// Others were heard of, this validator was not.
+  /// There is no way to this validator, or others were heard of and this one was not.
   private func isInactive(_ validator: Int) -> Bool {
+    let committee = configuration.committee
+    if unreachable.contains(validator), committee.count - unreachable.count >= committee.quorum {
+      return true
+    }
     let patience = configuration.timing.inactiveViews
     guard view > firstView + patience, lastActive[validator] < view - patience else { return false }
     let others = lastActive.indices.filter { other in

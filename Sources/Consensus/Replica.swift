@@ -77,6 +77,8 @@ public struct Replica: Hashable, Sendable {
   /// The view of the first event: nobody is inactive before some views have passed.
   let firstView: UInt64
   var workIsWaiting = false
+  /// Validators to which there is no way now.
+  var unreachable: Set<Int> = []
   /// Only tests of tests set it.
   let broken: BrokenRule?
   /// What the event being handled has brought about so far.
@@ -135,6 +137,7 @@ public struct Replica: Hashable, Sendable {
     case .ancestors(let block, let chain): deliver(chain, upTo: block)
     case .synced(let certificate, let endsEpoch): synced(to: certificate, endsEpoch: endsEpoch)
     case .workWaiting(let isWaiting): expectWork(isWaiting)
+    case .unreachable(let validators): lose(validators)
     }
     checkInvariants()
     defer { effects = [] }
@@ -167,6 +170,12 @@ extension Replica {
     }
     guard vote.subject.view > finalizedTip.view else { return false }
     return rounds[vote.subject.view]?.wants(vote) ?? true
+  }
+
+  /// Whether exactly this vote was counted: its signature need not be checked again where it comes
+  /// in a certificate.
+  public func hasCounted(_ vote: Vote) -> Bool {
+    rounds[vote.subject.view]?.has(vote) ?? false
   }
 
   /// Whether a certificate is worth checking its signatures.

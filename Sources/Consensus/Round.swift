@@ -81,6 +81,12 @@ struct Round: Hashable, Sendable {
     return Set(certified + counted).sorted()
   }
 
+  /// Whether exactly this vote is kept.
+  func has(_ vote: Vote) -> Bool {
+    let slot = slot(vote.subject.kind, vote.signer)
+    return votes.indices.contains(slot) && votes[slot] == vote
+  }
+
   /// Whether `vote` could still change something here.
   func wants(_ vote: Vote) -> Bool {
     let slot = slot(vote.subject.kind, vote.signer)

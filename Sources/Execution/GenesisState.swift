@@ -23,7 +23,9 @@ extension BlockExecutor {
     let current = [
       (
         Registry.validators,
-        ValidatorSetRecord(epoch: 0, validators: genesis.validators).wire.encoded
+        ValidatorSetRecord(
+          epoch: 0, validators: genesis.validators, observers: genesis.observers
+        ).wire.encoded
       ),
       (Roster.asset, roster.wire.encoded), (ChainSettings.asset, genesis.settings.wire.encoded),
     ]

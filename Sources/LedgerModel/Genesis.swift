@@ -11,6 +11,7 @@ public struct Genesis: Sendable {
   public let suiteID: SuiteID
   public let timeMs: UInt64
   public let validators: ValidatorSet
+  public let observers: ObserverSet
   public let organisations: [WireOrganisationRecord]
   public let members: [Member]
   public let settings: ChainSettings
@@ -64,6 +65,8 @@ public struct Genesis: Sendable {
         field: "genesis.validators", value: "\(validators.count)",
         remedy: "name 1 to 31 validators, each once: \(error)")
     }
+    observers = try ObserverSet(
+      wire.observers, beside: self.validators, suite: suite, field: "genesis.observers")
     var names: Set<String> = []
     for organisation in wire.organisations {
       let id = try organisation.id.checkedName(field: "genesis.organisations.id")

@@ -3,7 +3,7 @@ public import Foundation
 /// The folder that `yilian network create` makes and every other command reads.
 ///
 ///     genesis.json  network.json  passphrase  keys/MEMBER.key
-///     node-0/  node.json  node.key  node.pid  node.log  data/
+///     node-0/  observer-0/  each with node.json  node.key  node.pid  node.log  data/
 public struct NetworkFolder: Sendable {
   public let url: URL
 
@@ -16,8 +16,9 @@ public struct NetworkFolder: Sendable {
   public var passphrase: URL { url.appending(path: "passphrase") }
   public var keys: URL { url.appending(path: "keys", directoryHint: .isDirectory) }
   public func key(of member: String) -> URL { keys.appending(path: "\(member).key") }
-  public func home(_ node: Int) -> URL {
-    url.appending(path: "node-\(node)", directoryHint: .isDirectory)
+  public func home(_ node: Int) -> URL { home(of: "node-\(node)") }
+  public func home(of node: String) -> URL {
+    url.appending(path: node, directoryHint: .isDirectory)
   }
 
   /// What runs here.

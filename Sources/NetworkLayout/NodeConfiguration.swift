@@ -7,15 +7,19 @@ public struct NodeConfiguration: Codable, Hashable, Sendable {
     public var name: String
     public var host: String
     public var port: Int
+    /// Its key in hexadecimal digits, if a node that has not caught up yet cannot know it: one that
+    /// was registered since genesis, or since this node last ran.
+    public var key: String?
 
-    public init(name: String, host: String, port: Int) {
+    public init(name: String, host: String, port: Int, key: String? = nil) {
       self.name = name
       self.host = host
       self.port = port
+      self.key = key
     }
   }
 
-  /// The node's name: a validator's, or for an observer its member's.
+  /// The node's name, under which the chain registers its key as a validator's or an observer's.
   public var name: String
   /// Paths, relative to the home unless absolute.
   public var genesis: String
@@ -36,12 +40,9 @@ public struct NodeConfiguration: Codable, Hashable, Sendable {
   /// PEM files for HTTPS; plain HTTP without them, for loopback and behind a TLS proxy only.
   public var tlsCertificate: String?
   public var tlsKey: String?
-  /// Longest time between two blocks of an idle chain, in milliseconds; the same on all nodes.
-  public var heartbeatMs: Int
-  /// Bytes of transactions that may wait to be ordered.
+  /// Bytes of transactions that may wait to be ordered; of each member, what the chain's settings
+  /// say.
   public var poolBytes: Int
-  /// Transactions of one member that may wait to be ordered.
-  public var poolTransactionsPerMember: Int
 
   public init(
     name: String, apiHost: String = "127.0.0.1", apiPort: Int, linkHost: String = "127.0.0.1",
@@ -58,9 +59,7 @@ public struct NodeConfiguration: Codable, Hashable, Sendable {
     self.linkPort = linkPort
     self.peers = peers
     networkDelayMs = 500
-    heartbeatMs = 10_000
     poolBytes = 64 * 1_024 * 1_024
-    poolTransactionsPerMember = 4_096
   }
 
   /// Reads the `node.json` of a home.

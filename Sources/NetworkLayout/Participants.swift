@@ -51,5 +51,14 @@ public struct Participants: Codable, Hashable, Sendable {
       Member(
         id: "auditor", organisation: "audit-office", roles: ["auditor"], region: "",
         indexKey: false),
-    ])
+    ]
+      + [
+        ("finance", "finance-bureau"), ("insurance", "insurance-bureau"),
+        ("insurer", "commercial-insurer"), ("audit", "audit-office"),
+      ].map { name, organisation in
+        // Apart from the keys of daily work: this one is kept by who decides.
+        Member(
+          id: "\(name)-governor", organisation: organisation, roles: ["governor"], region: "",
+          indexKey: false)
+      })
 }

@@ -14,7 +14,11 @@ internal import Wire
 /// Each transaction's signature is checked once, here, on the calling thread.
 final class Admission: Sendable {
   private let ledger: Ledger
+  private let rules: ChainRules
   private let stages: Stages
+  private let clock: @Sendable () -> UInt64
+  /// Bytes of all members' transactions that may wait here.
+  private let poolBytes: Int
   let pool: Mutex<TransactionPool>
   /// Submissions that are being judged: soon they may join the next block.
   private let underWay = Atomic<Int>(0)
@@ -23,10 +27,30 @@ final class Admission: Sendable {
   /// Parsed keys kept; a chain has fewer members than this, and the rest is parsed anew.
   private static let keysKept = 100_000
 
-  init(ledger: Ledger, limits: TransactionPool.Limits, stages: Stages) {
+  /// - Parameter clock: Milliseconds since 1970.
+  init(
+    ledger: Ledger, rules: ChainRules, poolBytes: Int, stages: Stages,
+    clock: @escaping @Sendable () -> UInt64
+  ) {
     self.ledger = ledger
+    self.rules = rules
+    self.poolBytes = poolBytes
     self.stages = stages
-    pool = Mutex(TransactionPool(limits: limits))
+    self.clock = clock
+    pool = Mutex(TransactionPool(limits: Self.limits(rules.settings, poolBytes)))
+  }
+
+  /// Takes over the settings of an epoch that began.
+  func refresh() throws(StateFault) {
+    try rules.refresh()
+    let limits = Self.limits(rules.settings, poolBytes)
+    pool.withLock { $0.limits = limits }
+  }
+
+  private static func limits(_ settings: ChainSettings, _ bytes: Int) -> TransactionPool.Limits {
+    TransactionPool.Limits(
+      bytes: bytes, transactionsPerMember: Int(settings.poolTransactionsPerMember),
+      bytesPerMember: Int(settings.poolBytesPerMember))
   }
 
   /// The pool as the machine sees it.
@@ -83,6 +107,7 @@ final class Admission: Sendable {
     {
       return .repeated(transaction.id, place)
     }
+    try checkStanding(of: member)
     try checkIdempotency(transaction)
     try checkValidity(transaction)
     return .new(transaction, epoch: epoch)
@@ -120,7 +145,16 @@ final class Admission: Sendable {
     }
   }
 
-  /// The member of this id. Whether it is valid is judged at block time.
+  /// Refuses at once who could not act now; what counts is judged again at block time.
+  func checkStanding(of member: Member) throws(Problem) {
+    do {
+      try member.checkStanding(atMs: clock(), roster: rules.roster)
+    } catch {
+      throw Problem(error, status: 403)
+    }
+  }
+
+  /// The member of this id.
   func member(_ id: String) throws(Problem) -> Member {
     guard
       let state = try stored({ () throws(LedgerFault) in try ledger.asset(Member.asset(id)) }),
@@ -211,6 +245,11 @@ extension Problem {
       self.init(
         "pool.quota", status: 429, field: "member", value: member,
         remedy: "at most \(limit) transactions of a member may wait: submit again after a moment",
+        retryAfter: 1)
+    case .byteQuota(let member, let limit):
+      self.init(
+        "pool.quota", status: 429, field: "member", value: member,
+        remedy: "at most \(limit) bytes of a member may wait: submit again after a moment",
         retryAfter: 1)
     }
   }

@@ -27,8 +27,8 @@ extension LedgerService {
     let (count, bytes) = admission.pool.withLock { ($0.count, $0.byteCount) }
     status.poolTransactions = UInt64(count)
     status.poolBytes = UInt64(bytes)
-    status.validators = UInt32(ledger.genesis.validators.validators.count)
-    status.faultsTolerated = UInt32(ledger.genesis.validators.maxFaulty)
+    status.validators = UInt32(ledger.epoch.validators.validators.count)
+    status.faultsTolerated = UInt32(ledger.epoch.validators.maxFaulty)
     status.residentBytes = ProcessUsage.residentBytes
     status.cpuMs = ProcessUsage.cpuMs
     status.diskBytes = store.approximateSizeOnDisk

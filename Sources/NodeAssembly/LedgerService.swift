@@ -61,19 +61,32 @@ struct LedgerService: NodeService {
     _ transaction: Transaction, epoch: UInt64
   ) async throws(Problem) -> WireSubmitResponse {
     let answer: Submissions.Answer = await withCheckedContinuation { continuation in
-      submissions.wait(for: transaction.id, continuation)
-      do throws(PoolFault) {
-        let isFirst = try admission.pool.withLock { (pool) throws(PoolFault) in
-          try pool.add(transaction, epoch: epoch) && pool.count == 1
-        }
-        if isFirst { mailbox.send(.event(.work)) }
-      } catch {
-        submissions.resolve(transaction.id, .failure(Problem(error)))
-      }
+      if submissions.wait(for: transaction.id, continuation) { enqueue(transaction, epoch: epoch) }
       if admission.end() { mailbox.send(.event(.work)) }
       if failure.error != nil { submissions.resolve(transaction.id, .failure(.stopping)) }
     }
     return response(transaction.id, try answer.get(), isRepeated: false)
+  }
+
+  private func enqueue(_ transaction: Transaction, epoch: UInt64) {
+    do throws(Problem) {
+      // Another node's batch may have brought it since it was judged: its block is not seen again.
+      let executed = try admission.stored { () throws(LedgerFault) in
+        try ledger.outcome(of: transaction.id)
+      }
+      if let executed { return submissions.resolve(transaction.id, .success(executed)) }
+      let isFirst: Bool
+      do throws(PoolFault) {
+        isFirst = try admission.pool.withLock { (pool) throws(PoolFault) in
+          try pool.add(transaction, epoch: epoch) && pool.count == 1
+        }
+      } catch {
+        throw Problem(error)
+      }
+      if isFirst { mailbox.send(.event(.work)) }
+    } catch {
+      submissions.resolve(transaction.id, .failure(error))
+    }
   }
 
   private func response(

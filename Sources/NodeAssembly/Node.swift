@@ -13,7 +13,6 @@ internal import NodeCore
 internal import RocksStorage
 public import ServiceLifecycle
 internal import Storage
-internal import TransactionPool
 internal import Transport
 
 /// A provincial node: the machines, their drivers and the client API, assembled.
@@ -42,6 +41,11 @@ public struct Node: Service {
   /// - Throws: `NodeFault` that says what is wrong and where.
   public init(home: URL, logger: Logger) throws(NodeFault) {
     let parts = try NodeParts(home: home, logger: logger)
+    if !parts.isValidator {
+      logger.notice(
+        "this key is no validator's: the node follows as an observer, if the chain registers it",
+        metadata: ["key": "\(parts.id)", "epoch": "\(parts.ledger.epoch.number)"])
+    }
     let stages = Stages()
     let failure = Failure()
     let submissions = Submissions()
@@ -50,11 +54,15 @@ public struct Node: Service {
     let ledger = parts.ledger
     let proven = Gate(ledger.tip?.header.executed.height ?? 0)
     let logged = Gate(ledger.executed.logSize)
-    let admission = Admission(
-      ledger: ledger,
-      limits: TransactionPool.Limits(
-        bytes: parts.configuration.poolBytes,
-        transactionsPerMember: parts.configuration.poolTransactionsPerMember), stages: stages)
+    let admission: Admission
+    do {
+      admission = Admission(
+        ledger: ledger, rules: try ChainRules(ledger, parts.executor),
+        poolBytes: parts.configuration.poolBytes, stages: stages,
+        clock: { Clock.now().wallMs })
+    } catch {
+      throw .core(.state(error))
+    }
     execution = ExecutionDriver(
       ledger: ledger, executor: parts.executor, submissions: submissions, stages: stages,
       executed: { state in
@@ -71,7 +79,13 @@ public struct Node: Service {
       })
     let workers = NIOThreadPool(numberOfThreads: ProcessInfo.processInfo.activeProcessorCount)
     self.workers = workers
-    let allowed = AllowedPeers(ledger)
+    let allowed: AllowedPeers
+    do {
+      allowed = try AllowedPeers(
+        ledger, named: parts.configuration.peers.compactMap { $0.key.flatMap { [UInt8](hex: $0) } })
+    } catch {
+      throw .ledger(error)
+    }
     do {
       links = try PeerLinks(
         try parts.linkConfiguration(), identity: parts.key, isAllowed: allowed.contains,
@@ -84,7 +98,6 @@ public struct Node: Service {
     }
     let settings = NodeCore.Settings(
       networkDelayMs: parts.configuration.networkDelayMs,
-      heartbeatMs: parts.configuration.heartbeatMs,
       batchBytesPerAuthor: 2 * parts.configuration.poolBytes)
     ordering = { [execution, links] in
       let core: NodeCore
@@ -106,7 +119,15 @@ public struct Node: Service {
           suite: ledger.suite, chainID: ledger.genesis.chainID, key: admission.signingKey),
         execution: execution, links: links, workers: workers, submissions: submissions,
         watch: watch, stages: stages, logger: logger, mailbox: mailbox, clock: Clock.now,
-        epochBegan: { _ in allowed.refresh() })
+        epochBegan: { _ in
+          do {
+            try allowed.refresh()
+            try admission.refresh()
+          } catch {
+            failure.report(error)
+            mailbox.send(.stop)
+          }
+        })
     }
     let service = LedgerService(
       ledger: ledger, store: parts.store, admission: admission, submissions: submissions,

@@ -53,6 +53,11 @@ struct NodeParts {
   /// How peers know this node.
   var id: PeerID { PeerID(key: key.publicKey.encoded) }
 
+  /// Whether this node votes in the epoch of the next block.
+  var isValidator: Bool {
+    ledger.epoch.validators.validators.contains { $0.publicKey.encoded == id.key }
+  }
+
   func linkConfiguration() throws(NodeFault) -> LinkConfiguration {
     LinkConfiguration(
       chain: genesis.chainID, suite: genesis.suite.id, host: configuration.linkHost,

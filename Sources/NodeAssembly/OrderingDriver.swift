@@ -36,6 +36,9 @@ final class OrderingDriver {
   /// Told when other keys may be linked.
   private let epochBegan: @Sendable (Epoch) -> Void
   private var core: NodeCore
+  /// Making an overview costs as much as handling a vote, so not each time.
+  private static let overviewMs: UInt64 = 50
+  private var overviewDueMs: UInt64 = 0
 
   init(
     core: NodeCore, ledger: Ledger, batchCheck: BatchCheck, execution: ExecutionDriver,
@@ -74,6 +77,7 @@ final class OrderingDriver {
       }
       if messages.isEmpty { try core.handle(.tick, at: clock()) }
       try flush()
+      submissions.expire(nowMs: clock().steadyMs)
     }
   }
 
@@ -89,7 +93,11 @@ final class OrderingDriver {
       try core.flush()
     }
     for action in actions { perform(action) }
-    watch.update(core.overview)
+    let now = clock().steadyMs
+    if now >= overviewDueMs {
+      overviewDueMs = now + Self.overviewMs
+      watch.update(core.overview)
+    }
   }
 
   private func perform(_ action: NodeCore.Action) {

@@ -51,9 +51,7 @@ struct SealedQuery: Sendable {
         "query.out_of_time", status: 401, field: "time_ms", value: "\(body.timeMs)",
         remedy: "the node's clock says \(nowMs): sign the question anew, and set the clock")
     }
-    guard member.isValid(atMs: nowMs) else {
-      throw Problem(Refusal(.memberNotValid, field: "member", value: member.id), status: 403)
-    }
+    try admission.checkStanding(of: member)
     asset = AssetID(namespace: body.namespace, key: body.key)
     let executed = ledger.executed
     judgedHeight = executed.height

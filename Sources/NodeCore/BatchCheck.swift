@@ -10,12 +10,14 @@ public struct CheckedBatch: Sendable {
   public let epoch: UInt64
   /// Bytes of its transactions with their attachments.
   public let byteCount: Int
+  let callCount: Int
 
   /// For transactions that were judged one by one when they came in.
   public init(_ batch: Batch, epoch: UInt64) {
     self.batch = batch
     self.epoch = epoch
     byteCount = batch.transactions.reduce(0) { $0 + $1.byteCount }
+    callCount = batch.transactions.reduce(0) { $0 + $1.calls.count }
   }
 }
 
@@ -103,15 +105,13 @@ public struct BatchCheck: Sendable {
   public static func decode(
     _ bytes: [UInt8], suite: any CryptoSuite
   ) throws(BatchFault) -> Batch {
+    let wire: WirePeerBatch
     do {
-      let wire = try WirePeerBatch(
-        serializedBytes: bytes)
-      return try decode(wire, suite: suite)
-    } catch let fault as BatchFault {
-      throw fault
+      wire = try WirePeerBatch(strict: bytes, limit: PeerMessage.Kind.batch.byteLimit)
     } catch {
-      throw .malformed(.wire(.malformed(message: "PeerBatch")))
+      throw .malformed(.wire(error))
     }
+    return try decode(wire, suite: suite)
   }
 
   static func decode(

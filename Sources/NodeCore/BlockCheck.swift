@@ -75,8 +75,10 @@ extension NodeCore {
     guard let block = try block(check.proposal.block) else { return .waits(.block) }
     let header = block.header
     if let reason = faultOfItself(header, check) { return .invalid(reason) }
-    // A quorum has notarized it: only whether all is held still counts.
-    if let parentHash = check.parent {
+    // A quorum has notarized it, in this view or before: only whether all is held still counts.
+    if check.parent == check.proposal.block {
+      guard header.endsEpoch else { return .invalid("parent") }
+    } else if let parentHash = check.parent {
       guard header.parent == parentHash else { return .invalid("parent") }
       guard let parent = try place(of: parentHash) else { return .waits(.parent) }
       if parent.endsEpoch { return .invalid("parent ends the epoch") }
@@ -92,16 +94,25 @@ extension NodeCore {
       }
     }
     var missing: [Digest] = []
-    var bytes = 0
+    var (calls, bytes) = (0, 0)
     for digest in block.batches {
       if let batch = held[digest] {
         if batch.batch.epoch != epoch.number { missing.append(digest) }
+        calls += batch.batch.callCount
         bytes += batch.batch.byteCount
-      } else if try !isStored(digest) {
+      } else if try isStored(digest) {
+        let size = try storedSize(digest)
+        calls += size.calls
+        bytes += size.bytes
+      } else {
         missing.append(digest)
       }
     }
-    guard bytes <= Bound.bytesPerBlock || block.batches.count == 1 else { return .invalid("size") }
+    // One batch is always allowed: it may hold one transaction above the bounds, or be of an epoch
+    // that had others. Of more, all are counted, so that every validator says the same.
+    if block.batches.count > 1, calls > rules.blockCalls || bytes > rules.blockBytes {
+      return .invalid("size")
+    }
     if settings.sabotage == .voteWithoutData { missing = [] }
     return missing.isEmpty ? .valid(block) : .waits(.batches(missing))
   }
@@ -175,6 +186,23 @@ extension NodeCore {
 
   func isStored(_ batch: Digest) throws(NodeCoreFault) -> Bool {
     do { return try ledger.hasBatch(batch) } catch { throw .ledger(error) }
+  }
+
+  /// Calls and bytes of a batch that is not in memory: it was held before a restart, or ordered.
+  private func storedSize(_ batch: Digest) throws(NodeCoreFault) -> (calls: Int, bytes: Int) {
+    do throws(LedgerFault) {
+      var size = (calls: 0, bytes: 0)
+      for bytes in try ledger.submitted(batch) {
+        guard let transaction = try? Transaction(decoding: bytes, suite: ledger.suite) else {
+          throw .malformed(what: "batch", place: batch.hex, reason: "it holds no transaction")
+        }
+        size.calls += transaction.calls.count
+        size.bytes += transaction.byteCount
+      }
+      return size
+    } catch {
+      throw .ledger(error)
+    }
   }
 
   /// A block with those of its batches that are in memory; the others are stored already.

@@ -43,24 +43,28 @@ public struct CatchUpCheck: Sendable {
     self.suite = suite
   }
 
-  /// - Returns: Consecutive blocks after `parent`, the last one with its certificate.
+  /// - Returns: Consecutive blocks after `parent`, the last one with its certificate; none if all
+  ///   that was sent is known.
   /// - Throws: `CatchUpFault` for the first thing that is wrong.
   public func check(_ bytes: [UInt8]) throws(CatchUpFault) -> [FinalBlock] {
     let wire: WireCatchUpResponse
     do {
-      wire = try WireCatchUpResponse(serializedBytes: bytes)
+      wire = try WireCatchUpResponse(strict: bytes, limit: Self.responseBytesMax)
     } catch {
-      throw .malformed(.wire(.malformed(message: "CatchUpResponse")))
+      throw .malformed(.wire(error))
     }
     var parent = parent
     var blocks: [FinalBlock] = []
-    for package in wire.blocks {
-      if let parent, parent.endsEpoch { throw .crossesEpoch(height: parent.height) }
+    guard !wire.blocks.isEmpty else { throw .empty }
+    // Some may have come another way since they were asked for.
+    let known = (parent?.height ?? 0) + 1 - min((parent?.height ?? 0) + 1, wire.fromHeight)
+    for package in wire.blocks.dropFirst(Int(min(known, UInt64(wire.blocks.count)))) {
+      if let parent, parent.endsEpoch, parent.epoch == epoch.number { throw .crossesEpoch(height: parent.height) }
       let block = try check(package, after: parent)
       parent = block.block.header
       blocks.append(block)
     }
-    guard let last = blocks.last else { throw .empty }
+    guard let last = blocks.last else { return [] }
     guard last.block.finalization != nil else { throw .notFinal(height: last.block.header.height) }
     return blocks
   }

@@ -10,12 +10,16 @@ struct HeldBatches {
     /// Who sent it first; `nil` for this node's own.
     let author: PeerID?
     let sinceMs: UInt64
+    /// Of its arrival: a batch that was taken out and came again has a new one.
+    fileprivate let number: UInt64
   }
 
   /// Bytes held for each author.
   let bytesPerAuthor: Int
   private var held: [Digest: Held] = [:]
-  private var order: [Digest] = []
+  /// Every arrival, oldest first; those taken out since are dropped from time to time.
+  private var order: [(number: UInt64, digest: Digest)] = []
+  private var arrivals: UInt64 = 0
   private var bytesByAuthor: [PeerID?: Int] = [:]
   /// Digests ordered a short time ago, so that a late copy is not held again; two generations.
   private var ordered: (newer: Set<Digest>, older: Set<Digest>) = ([], [])
@@ -39,7 +43,11 @@ struct HeldBatches {
   }
 
   /// Every held batch, oldest first.
-  var all: [Held] { order.compactMap { held[$0] } }
+  var all: [Held] { order.compactMap { current($0) } }
+
+  private func current(_ arrival: (number: UInt64, digest: Digest)) -> Held? {
+    held[arrival.digest].flatMap { $0.number == arrival.number ? $0 : nil }
+  }
 
   /// Holds a batch.
   /// - Parameter isWanted: A proposal names it: then it is held in any case.
@@ -53,8 +61,9 @@ struct HeldBatches {
     // An author with nothing here may send a batch of any size, or a large one could never pass.
     guard isWanted || author == nil || bytes == 0 || bytes + batch.byteCount <= bytesPerAuthor
     else { return false }
-    held[digest] = Held(batch: batch, author: author, sinceMs: now)
-    order.append(digest)
+    arrivals += 1
+    held[digest] = Held(batch: batch, author: author, sinceMs: now, number: arrivals)
+    order.append((arrivals, digest))
     bytesByAuthor[author] = bytes + batch.byteCount
     return true
   }
@@ -64,10 +73,10 @@ struct HeldBatches {
     guard let gone = held.removeValue(forKey: digest) else { return }
     let bytes = bytesByAuthor[gone.author, default: 0] - gone.batch.byteCount
     bytesByAuthor[gone.author] = bytes <= 0 ? nil : bytes
-    if order.first == digest {
+    if order.first?.number == gone.number {
       order.removeFirst()
     } else if order.count > 2 * held.count + 64 {
-      order.removeAll { held[$0] == nil }
+      order = order.filter { current($0) != nil }
     }
   }
 
@@ -80,8 +89,10 @@ struct HeldBatches {
     if ordered.newer.count > Self.orderedKept { ordered = ([], ordered.newer) }
   }
 
-  /// Notes that a batch was checked again, under the registry of a new epoch.
+  /// Notes that a batch was checked again, under the registry of a new epoch; a late answer for an
+  /// earlier one changes nothing.
   mutating func replace(_ batch: CheckedBatch) {
+    guard let known = held[batch.batch.digest], known.batch.epoch < batch.epoch else { return }
     held[batch.batch.digest]?.batch = batch
   }
 }

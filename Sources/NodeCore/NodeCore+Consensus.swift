@@ -1,5 +1,6 @@
 internal import Consensus
 internal import Cryptography
+internal import Execution
 internal import LedgerModel
 internal import LedgerStore
 
@@ -18,7 +19,7 @@ extension NodeCore {
       configuration: Replica.Configuration(
         committee: epoch.validators.committee, me: me, epoch: epoch.number,
         timing: Replica.Timing(
-          networkDelay: settings.networkDelayMs, heartbeat: settings.heartbeatMs,
+          networkDelay: settings.networkDelayMs, heartbeat: Int(rules.heartbeatMs),
           retry: 2 * settings.networkDelayMs)),
       journal: journal, lastFinalized: tip, breaking: settings.brokenRule)
   }
@@ -55,7 +56,6 @@ extension NodeCore {
       leave(.vote(try sign(permitted)))
     case .broadcastCertificate(let certificate):
       leave(.certificate(certificate))
-      if certificate.subject.kind == .finalize { send(.certificate(certificate), to: observers) }
     case .verifyBlock(let proposal, let parent):
       checks[proposal.block] = BlockCheck(
         proposal: proposal, parent: parent, sinceMs: now.steadyMs)
@@ -137,6 +137,7 @@ extension NodeCore {
   /// N5. The validators of the next epoch take over.
   mutating func beginEpoch() throws(NodeCoreFault) {
     epoch = ledger.epoch
+    do { rules = try executor.settings(ledger) } catch { throw .state(error) }
     me = epoch.validators.validators.firstIndex { $0.publicKey.encoded == identity.id.key }
     timers = [:]
     request = nil
@@ -146,6 +147,7 @@ extension NodeCore {
     finalisations = [:]
     inbox = []
     toldWorkWaits = false
+    toldUnreachable = []
     replica = makeReplica(journal: [])
     actions += [.epochBegan(epoch), .note(.epochBegan(epoch.number))]
     // N2: keys may have changed.

@@ -51,11 +51,11 @@ extension NodeCore {
     held.order(block.block.batches)
     if !block.block.batches.isEmpty { lastWorkMs = now.steadyMs }
     proposed = proposed.filter { $0.value.header.height > header.height }
+    abandoned += stored.filter { proposed[$0] == nil && $0 != header.hash }.sorted()
     stored = stored.filter { proposed[$0] != nil }
     finalisations[header.hash] = nil
     bytesInExecution[header.height] = block.transactions.reduce(0) { $0 + $1.byteCount }
     actions.append(.execute(block))
-    send(.status(status), to: observers)
     if header.endsEpoch, let certificate = block.block.finalization {
       // The machine may not know, if it never saw the block.
       try tell(.synced(certificate, endsEpoch: true))
@@ -75,6 +75,7 @@ extension NodeCore {
     states[state.height] = state
     states[state.height &- 2 * Limits.executionLag] = nil
     bytesInExecution[state.height] = nil
+    send(.status(status), to: observers)
     try pruneJournal()
     if let finalised, finalised.executed.height == state.height { try compare(finalised) }
     if let finalised, finalised.endsEpoch, finalised.height == state.height,
@@ -95,7 +96,8 @@ extension NodeCore {
       finalised.map({ !$0.endsEpoch || $0.epoch < epoch.number }) ?? true
     else { return }
     let ahead = links.compactMap { peer, link in
-      link.status.map { (peer: peer, height: $0.height) }
+      // A peer serves what it has executed.
+      link.status.map { (peer: peer, height: $0.executedHeight) }
     }.filter { $0.height > height }
     guard let best = ahead.map(\.height).max() else { return }
     let isStuck = now.steadyMs >= lastBlockMs + UInt64(settings.networkDelayMs)
@@ -115,7 +117,10 @@ extension NodeCore {
   ) throws(NodeCoreFault) {
     switch result {
     case .failure(let fault):
-      actions.append(.note(.refused(peer, reason: "catch-up: \(fault)")))
+      // Nothing yet proves the newest block of an honest peer.
+      if fault != .empty {
+        actions.append(.note(.refused(peer, reason: "catch-up: \(fault)")))
+      }
       catchUp.fail(peer, nowMs: now.steadyMs)
     case .success(let blocks):
       catchUp.succeed()

@@ -28,6 +28,7 @@ extension NodeCore {
 
   mutating func linkUp(_ peer: PeerID) {
     links[peer] = Link(sinceMs: now.steadyMs)
+    lostAtMs[peer] = nil
     send(.status(status), to: [peer])
     // What the peer may have missed while it was away.
     for batch in held.all where batch.author == nil {
@@ -35,6 +36,7 @@ extension NodeCore {
     }
     if let replica {
       for certificate in replica.certificates(inView: replica.view - 1) {
+        mustSync = true  // They may hold a vote of this node (N1).
         send(.certificate(certificate), to: [peer])
       }
     }
@@ -42,7 +44,20 @@ extension NodeCore {
 
   mutating func linkDown(_ peer: PeerID) {
     links[peer] = nil
+    if lostAtMs.count < Committee.countMax { lostAtMs[peer] = now.steadyMs }
     catchUp.fail(peer, nowMs: now.steadyMs)
+  }
+
+  /// A link that breaks for a moment is not yet a validator out of reach.
+  mutating func tellWhoIsUnreachable() throws(NodeCoreFault) {
+    guard replica != nil else { return }
+    let lost = lostAtMs.filter { now.steadyMs >= $0.value + Bound.lossMs }
+    let validators = epoch.validators.validators.indices.filter { index in
+      peer(ofValidator: index).map { lost[$0] != nil } ?? false
+    }
+    guard Set(validators) != toldUnreachable else { return }
+    toldUnreachable = Set(validators)
+    try tell(.unreachable(toldUnreachable))
   }
 
   var status: PeerStatus {
@@ -54,6 +69,7 @@ extension NodeCore {
   mutating func sendStatus() {
     guard now.steadyMs >= lastStatusMs + Bound.statusMs else { return }
     lastStatusMs = now.steadyMs
+    for peer in links.keys { links[peer]?.requests = 0 }
     send(.status(status), to: links.keys.sorted())
   }
 
@@ -79,20 +95,21 @@ extension NodeCore {
       links[peer]?.uncheckedBytes += bytes.count
       actions.append(.checkBatch(bytes, epoch: epoch.number, from: peer))
     case .batchRequest(let digests):
-      serve(digests, to: peer)
+      if mayAsk(peer) { serve(digests, to: peer) }
     case .blockRequest(let hash):
-      guard let block = try block(hash) else { return }
+      guard mayAsk(peer), let block = try block(hash) else { return }
       send(.block(block.header, batches: block.batches), to: [peer])
     case .block(let header, let batches):
       let isWanted = checks.contains { $0.key == header.hash || $0.value.parent == header.hash }
       if isWanted { keep(header, batches) }
     case .certificateRequest(let asked, let views):
-      guard asked == epoch.number, let replica else { return }
+      guard mayAsk(peer), asked == epoch.number, let replica else { return }
       for certificate in views.flatMap({ replica.certificates(inView: $0) }) {
+        mustSync = true
         send(.certificate(certificate), to: [peer])
       }
     case .catchUpRequest(let height):
-      if height <= ledger.tip?.header.height ?? 0 {
+      if mayAsk(peer), height <= ledger.tip?.header.height ?? 0 {
         actions.append(.serveBlocks(from: height, to: peer))
       }
     case .catchUp(let bytes):
@@ -101,6 +118,13 @@ extension NodeCore {
         parent: finalised, epoch: epoch, chainID: ledger.genesis.chainID, suite: ledger.suite)
       actions.append(.checkBlocks(bytes, check, from: peer))
     }
+  }
+
+  /// Whether a peer's request is still within what is answered in a while (N6).
+  private mutating func mayAsk(_ peer: PeerID) -> Bool {
+    guard let link = links[peer], link.requests < Bound.requestsPerStatus else { return false }
+    links[peer]?.requests += 1
+    return true
   }
 
   /// Whether to handle a consensus message now; one of the next epoch waits for it to begin.
@@ -146,7 +170,8 @@ extension NodeCore {
     guard let replica, replica.wants(certificate) else { return }
     do {
       try certificate.verify(
-        by: epoch.validators, chainID: ledger.genesis.chainID, suite: ledger.suite)
+        by: epoch.validators, chainID: ledger.genesis.chainID, suite: ledger.suite,
+        isKnown: replica.hasCounted)
     } catch {
       actions.append(.note(.refused(peer, reason: "certificate.\(error)")))
       return

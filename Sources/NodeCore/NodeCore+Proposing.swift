@@ -18,7 +18,7 @@ extension NodeCore {
     waitingSinceMs = nil
     while true {
       let taken = intake.take(
-        BatchCheck.transactionsMax, Bound.callsPerBlock, Bound.bytesPerBlock)
+        BatchCheck.transactionsMax, Int(rules.blockCalls), Int(rules.blockBytes))
       guard !taken.transactions.isEmpty else { return }
       let batch = CheckedBatch(
         Batch(taken.transactions, suite: ledger.suite), epoch: taken.epoch)
@@ -123,8 +123,8 @@ extension NodeCore {
       calls += batch.transactions.reduce(0) { $0 + $1.calls.count }
       bytes += held.batch.byteCount
       let fits =
-        transactions <= Bound.transactionsPerBlock && calls <= Bound.callsPerBlock
-        && bytes <= Bound.bytesPerBlock && chosen.count < Limits.batchesPerBlock
+        transactions <= Bound.transactionsPerBlock && calls <= rules.blockCalls
+        && bytes <= rules.blockBytes && chosen.count < Limits.batchesPerBlock
       guard fits || chosen.isEmpty else { break }
       chosen.append(batch)
     }
@@ -135,7 +135,7 @@ extension NodeCore {
   /// final, or shows that the chain lives.
   private func emptyBlockIsDue(on parent: Place, _ request: ProposalRequest) -> Bool {
     guard parent.height > 0 else { return true }
-    if now.steadyMs >= lastBlockMs + UInt64(settings.heartbeatMs) { return true }
+    if now.steadyMs >= lastBlockMs + rules.heartbeatMs { return true }
     if parent.height > finalised?.height ?? 0 {
       return now.steadyMs >= request.sinceMs + Bound.helpingMs
     }
@@ -159,21 +159,20 @@ extension NodeCore {
 
   /// When time alone next brings something about, on the steady clock.
   public var nextWakeMs: UInt64 {
-    var due = lastStatusMs + Bound.statusMs
-    for timer in timers.values { due = min(due, timer.atMs) }
-    for check in checks.values {
-      if let asked = check.askedAtMs { due = min(due, asked + Bound.retryMs) }
-    }
-    if let waitingSinceMs { due = min(due, waitingSinceMs + Bound.gatheringMs) }
+    var due = [lastStatusMs + Bound.statusMs]
+    due += timers.values.map(\.atMs)
+    due += lostAtMs.values.map { $0 + Bound.lossMs }
+    due += checks.values.compactMap(\.askedAtMs).map { $0 + Bound.retryMs }
+    if let waitingSinceMs { due.append(waitingSinceMs + Bound.gatheringMs) }
     if let request {
-      due = min(due, lastBlockMs + UInt64(settings.heartbeatMs))
-      if isClosingNeeded { due = min(due, lastWorkMs + Bound.closingMs) }
-      if replica?.finalizedTip.block != request.parent {
-        due = min(due, request.sinceMs + Bound.helpingMs)
-      }
+      due += [
+        lastBlockMs + rules.heartbeatMs, lastWorkMs + Bound.closingMs,
+        request.sinceMs + Bound.helpingMs,
+      ]
     }
-    if let running = catchUp.request, !running.isJudged { due = min(due, running.deadlineMs) }
-    return due
+    if let running = catchUp.request { due.append(running.deadlineMs) }
+    // What was due is done, or waits for something else than time.
+    return due.filter { $0 > now.steadyMs }.min() ?? now.steadyMs + Bound.statusMs
   }
 }
 

@@ -122,6 +122,8 @@ public struct NodeCore {
 
   /// The epoch of the next block to order.
   var epoch: Epoch
+  /// What all nodes of the epoch grant.
+  var rules: ChainSettings
   /// This node's index among the validators; `nil` for an observer.
   var me: Int?
   /// The consensus machine; `nil` for an observer, and between two epochs.
@@ -135,6 +137,10 @@ public struct NodeCore {
   var journal: [JournalEntry] = []
   var toStore: [FinalBlock] = []
   var mustSync = false
+  /// Stored blocks of settled views that did not become final.
+  var abandoned: [Digest] = []
+  /// Something was written that no sync covers yet.
+  var isUnsynced = false
 
   // Consensus.
   var inbox: [Replica.Event] = []
@@ -176,6 +182,9 @@ public struct NodeCore {
 
   // Peers.
   var links: [PeerID: Link] = [:]
+  /// When links ended that have not come back.
+  var lostAtMs: [PeerID: UInt64] = [:]
+  var toldUnreachable: Set<Int> = []
   var lastStatusMs: UInt64 = 0
   /// Proofs that a validator lied, newest last; the newest `evidenceKept` are kept.
   public internal(set) var evidence: [(first: Vote, second: Vote)] = []
@@ -189,6 +198,8 @@ public struct NodeCore {
     var statusAtMs: UInt64 = 0
     /// Bytes of its batches that are being checked.
     var uncheckedBytes = 0
+    /// Its requests since the last status round.
+    var requests = 0
     var sinceMs: UInt64
   }
 
@@ -211,6 +222,7 @@ public struct NodeCore {
     self.settings = settings
     held = HeldBatches(bytesPerAuthor: settings.batchBytesPerAuthor)
     epoch = ledger.epoch
+    do { rules = try executor.settings(ledger) } catch { throw .state(error) }
     executed = ledger.executed
     states[executed.height] = executed
     finalised = ledger.tip?.header
@@ -265,15 +277,20 @@ public struct NodeCore {
           block.block, batches: block.batches, journal: isLast ? journal : [],
           sync: isLast && mustSync)
       }
-      if toStore.isEmpty, !journal.isEmpty {
+      // A vote may leave long after its record was written, once there is a link.
+      let isLeftover = isUnsynced && mustSync
+      if toStore.isEmpty, !journal.isEmpty || isLeftover {
         try ledger.prepare(nil, batches: [], journal: journal, sync: mustSync)
       }
+      if !abandoned.isEmpty { try ledger.forget(proposals: abandoned) }
+      isUnsynced = !mustSync && (isUnsynced || !journal.isEmpty || !toStore.isEmpty)
     } catch {
       throw .ledger(error)
     }
     toStore = []
     journal = []
     mustSync = false
+    abandoned = []
     defer { actions = [] }
     return actions
   }
@@ -289,6 +306,7 @@ public struct NodeCore {
     try advanceChecks()
     try propose()
     try tellWhetherWorkWaits()
+    try tellWhoIsUnreachable()
     try deliver()
     requestCatchUp()
     sendStatus()

@@ -71,13 +71,12 @@ extension NodeCore {
       statusAgeMs: now.steadyMs - min(now.steadyMs, link?.statusAtMs ?? now.steadyMs))
   }
 
-  /// What the current view waits for. An idle leader waits for nothing.
+  /// What the current view waits for. An idle leader waits for nothing but a quorum.
   private var waitsFor: String {
-    guard let replica, toldWorkWaits else { return "" }
+    guard let replica else { return "" }
     let missing = epoch.validators.quorum - validatorsReachable
-    if missing > 0 {
-      return "\(missing) more validators, of \(names(unreachable)): no link to them"
-    }
+    if missing > 0 { return "\(missing) more of \(names(unreachable))" }
+    guard toldWorkWaits else { return "" }
     if let check = checks.values.min(by: { $0.proposal.view < $1.proposal.view }),
       let wait = check.wait
     {

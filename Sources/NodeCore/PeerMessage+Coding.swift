@@ -67,6 +67,10 @@ extension PeerMessage {
         self = .blockRequest(try Self.digest(wire.block.octets, field: "block_request.block"))
       case .block:
         let wire = try Self.read(WirePeerBlock.self, bytes, kind)
+        guard !wire.hasVote else {
+          throw .invalid(
+            field: "block.vote", value: "\(wire.vote.kind)", remedy: "send it as a proposal")
+        }
         let (header, batches) = try Self.block(wire, suite)
         self = .block(header, batches: batches)
       case .certificateRequest:

@@ -1,21 +1,18 @@
 extension NodeCore {
-  /// Times and bounds of one node. No two nodes need agree on them, the heartbeat excepted.
+  /// Times and bounds of one node. No two nodes need agree on them; what they must agree on is in
+  /// the chain's own settings.
   public struct Settings: Hashable, Sendable {
     /// Δ: the time in which a message between two working nodes arrives, milliseconds.
     public var networkDelayMs: Int
-    /// The longest time without a block, milliseconds; the same on all nodes.
-    public var heartbeatMs: Int
     /// Bytes of unordered batches held for each node.
     public var batchBytesPerAuthor: Int
     /// Only tests of tests set it.
     package var sabotage: Sabotage?
 
     public init(
-      networkDelayMs: Int = 500, heartbeatMs: Int = 10_000,
-      batchBytesPerAuthor: Int = 128 * 1_024 * 1_024
+      networkDelayMs: Int = 500, batchBytesPerAuthor: Int = 128 * 1_024 * 1_024
     ) {
       self.networkDelayMs = networkDelayMs
-      self.heartbeatMs = heartbeatMs
       self.batchBytesPerAuthor = batchBytesPerAuthor
     }
   }
@@ -24,10 +21,6 @@ extension NodeCore {
   public enum Bound {
     /// Transactions of one block: their signatures are checked within some 200 ms on one core.
     public static let transactionsPerBlock = 1_024
-    /// Calls of one block: what executes within a few hundred milliseconds.
-    public static let callsPerBlock = 2 * 8_192
-    /// Bytes of one block's batches, unless it has a single one.
-    public static let bytesPerBlock = 32 * 1_024 * 1_024
     /// Blocks between a header and the newest executed state; below the rule's 8, for a margin.
     public static let blocksInFlight: UInt64 = 6
     /// How long a batch waits for submissions that are being judged.
@@ -36,10 +29,14 @@ extension NodeCore {
     public static let closingMs: UInt64 = 20
     /// How long a notarized block may wait for its own finalisation before a child helps it.
     public static let helpingMs: UInt64 = 200
+    /// After the end of a link, how long until the validator counts as out of reach.
+    public static let lossMs: UInt64 = 100
     /// Between two requests for the same missing thing.
     public static let retryMs: UInt64 = 200
     /// Between two status messages.
     public static let statusMs: UInt64 = 1_000
+    /// Requests of one peer that are answered in this time; more than any honest node makes.
+    public static let requestsPerStatus = 512
     /// By how much a leader's clock may be ahead of ours.
     public static let clockSkewMs: UInt64 = 10_000
     /// Bytes of final blocks that wait for execution before no more are fetched.

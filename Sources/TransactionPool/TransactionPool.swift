@@ -7,25 +7,30 @@ public import LedgerModel
 /// keeps the others out.
 public struct TransactionPool: Sendable {
   /// Bounds; what is over them is refused, never queued. An empty pool accepts a transaction of any
-  /// size, or a large one could never be ordered.
+  /// size, and so it is with the bytes of a member of whom none waits, or a large one could never
+  /// be ordered.
   public struct Limits: Hashable, Sendable {
     /// Bytes of all waiting transactions with their attachments.
     public let bytes: Int
     /// Waiting transactions of one member.
     public let transactionsPerMember: Int
+    /// Their bytes.
+    public let bytesPerMember: Int
 
-    public init(bytes: Int, transactionsPerMember: Int) {
+    public init(bytes: Int, transactionsPerMember: Int, bytesPerMember: Int) {
       self.bytes = bytes
       self.transactionsPerMember = transactionsPerMember
+      self.bytesPerMember = bytesPerMember
     }
   }
 
-  private let limits: Limits
+  /// What is over new bounds already stays.
+  public var limits: Limits
   private var waiting: [(transaction: Transaction, epoch: UInt64)] = []
   /// Transactions at the front of `waiting` that were taken already.
   private var taken = 0
   private var ids: Set<Digest> = []
-  private var countByMember: [String: Int] = [:]
+  private var byMember: [String: (count: Int, bytes: Int)] = [:]
   /// Bytes of what waits.
   public private(set) var byteCount = 0
 
@@ -48,12 +53,15 @@ public struct TransactionPool: Sendable {
     guard byteCount + size <= limits.bytes || isEmpty else {
       throw .full(bytes: byteCount, limit: limits.bytes)
     }
-    let count = countByMember[transaction.member, default: 0]
+    let (count, bytes) = byMember[transaction.member, default: (0, 0)]
     guard count < limits.transactionsPerMember else {
       throw .quota(member: transaction.member, limit: limits.transactionsPerMember)
     }
+    guard bytes + size <= limits.bytesPerMember || count == 0 else {
+      throw .byteQuota(member: transaction.member, limit: limits.bytesPerMember)
+    }
     ids.insert(transaction.id)
-    countByMember[transaction.member] = count + 1
+    byMember[transaction.member] = (count + 1, bytes + size)
     byteCount += size
     waiting.append((transaction, epoch))
     return true
@@ -89,13 +97,14 @@ public struct TransactionPool: Sendable {
   private mutating func forget(_ transaction: Transaction, _ size: Int) {
     byteCount -= size
     ids.remove(transaction.id)
-    let count = countByMember[transaction.member, default: 1] - 1
-    countByMember[transaction.member] = count == 0 ? nil : count
+    let (count, bytes) = byMember[transaction.member, default: (1, size)]
+    byMember[transaction.member] = count == 1 ? nil : (count - 1, bytes - size)
   }
 }
 
-/// Why a transaction may not wait now. Both pass: the submitter tries again later.
+/// Why a transaction may not wait now. All pass: the submitter tries again later.
 public enum PoolFault: Error, Hashable, Sendable {
   case full(bytes: Int, limit: Int)
   case quota(member: String, limit: Int)
+  case byteQuota(member: String, limit: Int)
 }

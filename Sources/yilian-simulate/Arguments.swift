@@ -1,3 +1,6 @@
+internal import Consensus
+internal import NodeCore
+
 /// What the command line asks for.
 struct Arguments {
   struct Fault: Error, CustomStringConvertible {
@@ -12,8 +15,12 @@ struct Arguments {
   /// Events told of each run.
   var events = 50
 
+  /// What is broken on purpose, to see that it is noticed.
+  var sabotage: NodeCore.Sabotage?
+
   static let usage = """
     usage: simulate --seeds N [--from S] [--jobs J] [--trace [--events E]]
+      [--break RULE]
     """
 
   init(_ arguments: [String]) throws(Fault) {
@@ -31,9 +38,20 @@ struct Arguments {
       case "--jobs": jobs = Int(max(1, min(64, try number(name))))
       case "--events": events = Int(min(1_000_000, try number(name)))
       case "--trace": isTraced = true
+      case "--break":
+        let rule = rest.popFirst() ?? ""
+        guard let found = Self.rules.first(where: { "\($0.name)" == rule }) else {
+          throw fault("--break \(Self.rules.map(\.name))")
+        }
+        sabotage = found.sabotage
       default: throw fault(name)
       }
     }
     seeds = first..<(first &+ count)
+  }
+
+  private static var rules: [(name: String, sabotage: NodeCore.Sabotage)] {
+    BrokenRule.allCases.map { ("\($0)", .consensus($0)) }
+      + [("skipJournal", .skipJournal), ("voteWithoutData", .voteWithoutData)]
   }
 }

@@ -11,6 +11,7 @@ final class SeedRun: Sendable {
     var running: Set<UInt64> = []
     var slowestMs: (recovery: UInt64, seed: UInt64) = (0, 0)
     var height: UInt64 = 0
+    var toldAt = ContinuousClock.now
   }
 
   private let arguments: Arguments
@@ -24,19 +25,12 @@ final class SeedRun: Sendable {
 
   /// - Returns: Whether no run failed.
   func run() async throws -> Bool {
-    let reporter = Task {
-      while !Task.isCancelled {
-        try? await Task.sleep(for: .seconds(1))
-        Self.say(line)
-      }
-    }
     try await withThrowingTaskGroup { group in
       for _ in 0..<arguments.jobs {
         group.addTask { while let seed = self.take() { try self.run(seed) } }
       }
       try await group.waitForAll()
     }
-    reporter.cancel()
     Self.say(line)
     return progress.withLock { $0.failures == 0 }
   }
@@ -56,7 +50,9 @@ final class SeedRun: Sendable {
   }
 
   private func run(_ seed: UInt64) throws {
-    let outcome = try Simulation.run(SimulationOptions(seed: seed))
+    var options = SimulationOptions(seed: seed)
+    options.sabotage = arguments.sabotage
+    let outcome = try Simulation.run(options)
     progress.withLock { progress in
       progress.done += 1
       progress.running.remove(seed)
@@ -66,6 +62,13 @@ final class SeedRun: Sendable {
       }
       if !outcome.faults.isEmpty { progress.failures += 1 }
     }
+    // Told by whoever is done: the threads are all taken by runs.
+    let isDue = progress.withLock { progress in
+      guard ContinuousClock.now - progress.toldAt >= .seconds(1) else { return false }
+      progress.toldAt = ContinuousClock.now
+      return true
+    }
+    if isDue { Self.say(line) }
     if let fault = outcome.faults.first {
       Self.say("FAILED seed \(seed): \(fault)")
       Self.say("  scripts/simulate --seeds 1 --from \(seed) --trace")

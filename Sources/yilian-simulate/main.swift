@@ -10,7 +10,9 @@ do {
 }
 if arguments.isTraced {
   for seed in arguments.seeds {
-    print(try Simulation.report(SimulationOptions(seed: seed), events: arguments.events))
+    var options = SimulationOptions(seed: seed)
+    options.sabotage = arguments.sabotage
+    print(try Simulation.report(options, events: arguments.events))
   }
   exit(0)
 }

@@ -22,6 +22,9 @@ extension NetworkCommand {
     @Option(help: "Validators, 1 to 31: with 3f + 1 of them, f may fail.")
     var nodes = 4
 
+    @Option(help: "Nodes that follow without a vote, 0 to 64.")
+    var observers = 0
+
     @Option(help: "Cryptography: sm, intl or nist.")
     var suite = "sm"
 
@@ -37,7 +40,8 @@ extension NetworkCommand {
     func run() async throws {
       do {
         let folder = try NetworkCreation(
-          folder: NetworkFolder(dir), name: name, suite: suite, nodes: nodes, basePort: basePort,
+          folder: NetworkFolder(dir), name: name, suite: suite, nodes: nodes,
+          observers: observers, basePort: basePort,
           participants: participants.map { try Participants(file: URL(filePath: $0)) }
             ?? .province
         ).create()

@@ -10,6 +10,7 @@ struct NetworkCreation {
   let name: String
   let suite: String
   let nodes: Int
+  let observers: Int
   let basePort: Int
   let participants: Participants
 
@@ -22,7 +23,10 @@ struct NetworkCreation {
       throw Failure.usage(
         "--nodes is \(nodes): use 1 to \(Committee.countMax); with 3f + 1 of them, f may fail")
     }
-    let lastPort = 65_535 - Self.linkPortOffset - nodes
+    guard 0...ObserverSet.countMax ~= observers else {
+      throw Failure.usage("--observers is \(observers): use 0 to \(ObserverSet.countMax)")
+    }
+    let lastPort = 65_535 - Self.linkPortOffset - nodes - observers
     guard 1...lastPort ~= basePort else {
       throw Failure.usage("--base-port is \(basePort): use 1 to \(lastPort)")
     }
@@ -47,10 +51,15 @@ struct NetworkCreation {
     }
     var manifest = NetworkManifest(
       name: name, suite: suite, nodes: [], members: participants.members.map(\.id))
-    for index in 0..<nodes {
-      let home = folder.home(index)
+    for index in 0..<nodes + observers {
       let configuration = configuration(of: index)
-      genesis.validators.append(try keys.validator(configuration, home: home))
+      let home = folder.home(of: configuration.name)
+      let record = try keys.node(configuration, home: home)
+      if index < nodes {
+        genesis.validators.append(record)
+      } else {
+        genesis.observers.append(record)
+      }
       try configuration.write(home: home)
       manifest.nodes.append(
         NetworkManifest.Node(
@@ -72,58 +81,15 @@ struct NetworkCreation {
   /// Links are accepted this many ports above the client API.
   private static let linkPortOffset = 1_000
 
+  /// Validators first, then observers. All dial the validators, and nobody dials an observer.
   private func configuration(of index: Int) -> NodeConfiguration {
     let peers = (0..<nodes).filter { $0 != index }.map { peer in
       NodeConfiguration.Peer(
         name: "node-\(peer)", host: "127.0.0.1", port: basePort + Self.linkPortOffset + peer)
     }
     return NodeConfiguration(
-      name: "node-\(index)", apiPort: basePort + index,
+      name: index < nodes ? "node-\(index)" : "observer-\(index - nodes)",
+      apiPort: basePort + index,
       linkPort: basePort + Self.linkPortOffset + index, peers: peers)
-  }
-}
-
-/// Makes key pairs and writes their encrypted files.
-private struct KeyMaker {
-  let suiteID: SuiteID
-  let passphrase: SecretBytes
-
-  func validator(
-    _ configuration: NodeConfiguration, home: URL
-  ) throws -> WireValidatorRecord {
-    let signing = try pair(configuration.name, to: home.appending(path: configuration.key)).signing
-    var record = WireValidatorRecord()
-    record.name = configuration.name
-    record.signingKey = signing.encoded.data
-    return record
-  }
-
-  func member(
-    _ member: Participants.Member, indexKey: SecretBytes, file: URL
-  ) throws -> WireMemberRecord {
-    let (signing, sealing) = try pair(member.id, to: file)
-    var record = WireMemberRecord()
-    record.id = member.id
-    record.organisation = member.organisation
-    record.roles = member.roles
-    record.region = member.region
-    record.signingKey = signing.encoded.data
-    record.sealingKey = sealing.encoded.data
-    if member.indexKey {
-      record.wrappedIndexKey = try suiteID.suite.wrap(indexKey, to: sealing).data
-    }
-    return record
-  }
-
-  private func pair(
-    _ name: String, to file: URL
-  ) throws -> (signing: PublicKey, sealing: PublicKey) {
-    let suite = suiteID.suite
-    let signing = try suite.generateSigningKey()
-    let sealing = try suite.generateSealingKey()
-    let text = try KeyFile.encode(
-      name: name, suite: suiteID, signing: signing, sealing: sealing, passphrase: passphrase)
-    try Files.write(Array(text.utf8), to: file, isSecret: true)
-    return (signing.publicKey, sealing.publicKey)
   }
 }

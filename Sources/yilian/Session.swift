@@ -34,25 +34,27 @@ struct ConnectionOptions: ParsableArguments {
     }
   }
 
-  /// Opens the chain.
-  func ledger() throws -> RemoteLedger {
-    let (url, document) = try address()
-    return try RemoteLedger(
-      connection: NodeConnection(url: url),
-      genesis: Genesis(document: Files.read(document)))
+  /// Opens the chain: with --dir, through the first of its nodes that answers.
+  func ledger() async throws -> RemoteLedger {
+    let (urls, document) = try addresses()
+    let genesis = try Genesis(document: Files.read(document))
+    for url in urls.dropLast() {
+      let probe = try NodeConnection(url: url, timeout: .seconds(2))
+      let isUp = await probe.answers()
+      await probe.close()
+      if isUp { return try RemoteLedger(connection: NodeConnection(url: url), genesis: genesis) }
+    }
+    guard let last = urls.last else { throw Failure.usage("\(document.path): no node is named") }
+    return try RemoteLedger(connection: NodeConnection(url: last), genesis: genesis)
   }
 
-  private func address() throws -> (url: String, genesis: URL) {
+  private func addresses() throws -> (urls: [String], genesis: URL) {
     if let dir {
       let folder = NetworkFolder(dir)
-      let manifest = try folder.readManifest()
-      guard let node = manifest.nodes.first else {
-        throw Failure.usage("\(folder.manifest.path) names no node")
-      }
-      return (node.url, folder.genesis)
+      return (try folder.readManifest().nodes.map(\.url), folder.genesis)
     }
     guard let node, let genesis else { throw Failure.usage("name the chain with --dir") }
-    return (node, URL(filePath: genesis))
+    return ([node], URL(filePath: genesis))
   }
 
   /// Whether a member was named, by --as or --key.
@@ -98,12 +100,24 @@ struct ConnectionOptions: ParsableArguments {
   }
 }
 
+extension NodeConnection {
+  /// Whether the node is there and answers.
+  fileprivate func answers() async -> Bool {
+    do throws(ClientFault) {
+      _ = try await status()
+      return true
+    } catch {
+      return false
+    }
+  }
+}
+
 /// Runs the body of a command with the connection closed afterwards and errors given exit codes.
 func withLedger(
   _ options: ConnectionOptions, _ body: (RemoteLedger) async throws -> Void
 ) async throws {
   let ledger: RemoteLedger
-  do { ledger = try options.ledger() } catch { throw Failure(error) }
+  do { ledger = try await options.ledger() } catch { throw Failure(error) }
   do {
     try await body(ledger)
   } catch {

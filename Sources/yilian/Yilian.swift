@@ -10,7 +10,10 @@ struct Yilian: AsyncParsableCommand {
     commandName: "yilian",
     abstract: "Medical e-invoices on a ledger that proves every answer.",
     version: "0.1.0",
-    subcommands: [NetworkCommand.self, InvoiceCommand.self, VerifyCommand.self, BenchCommand.self])
+    subcommands: [
+      NetworkCommand.self, InvoiceCommand.self, GovernanceCommand.self, KeyCommand.self,
+      NodeCommand.self, VerifyCommand.self, BenchCommand.self,
+    ])
 
   static func main() async {
     do {

@@ -39,6 +39,10 @@ final class LyingNode: NodeService {
     return answer
   }
 
+  func epochs(from epoch: UInt64, limit: Int) async throws(Problem) -> WireEpochsResponse {
+    try await ask { () async throws(ClientFault) in try await honest.epochs(from: epoch) }
+  }
+
   func receipts(of transaction: Digest) async throws(Problem) -> WireReceiptsResponse {
     var answer = try await ask { () async throws(ClientFault) in
       try await honest.receipts(of: transaction)

@@ -36,7 +36,8 @@ final class TestNetwork: Sendable {
       path: "yilian-test-\(UUID().uuidString)", directoryHint: .isDirectory)
     defer { try? FileManager.default.removeItem(at: folder) }
     let made = try await Programs.yilian(
-      "network", "create", "--dir", folder.path, "--suite", suite, "--base-port", "\(freePort())")
+      "network", "create", "--dir", folder.path,
+      "--nodes", "1", "--suite", suite, "--base-port", "\(freePort())")
     try #require(made.status == 0, "\(made)")
     let network = try TestNetwork(folder: NetworkFolder(folder.path))
     do {

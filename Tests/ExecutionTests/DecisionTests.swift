@@ -1,5 +1,6 @@
 import BuiltinContracts
 import Cryptography
+import Execution
 import LedgerModel
 import Testing
 import Wire

@@ -191,18 +191,20 @@ struct EpochTests {
   func impossible() throws {
     var chain = try TestChain()
     try chain.givenDecision("p", suspendPatient)
-    try chain.givenDecision("q", .organisation("new"), suspendPatient)
+    let added = WireChange(.addValidator(try chain.validator("v5", key: 41)))
+    try chain.givenDecision("q", .organisation("new"), added, suspendPatient)
 
-    try chain.endEpoch()
+    let result = try chain.endEpoch()
 
     #expect(try chain.proposal("p").status == .applied)
     let second = try chain.proposal("q")
     #expect(second.status == .impossible)
     #expect(second.obstacle.code == "governance.no_change")
-    #expect(second.obstacle.field == "changes[1].suspend_member")
+    #expect(second.obstacle.field == "changes[2].suspend_member")
     #expect(second.obstacle.value == "patient")
     #expect(chain.asset(Registry.organisation("new")) == nil)
     #expect(try chain.registry().roster.contains("new") == false)
+    #expect(result.nextEpoch?.validators.map(\.name) == ["v1", "v2", "v3", "v4"])
     #expect(try chain.operations(Governance.proposal("q")).last == "obstruct")
     #expect(try chain.pending() == [])
   }

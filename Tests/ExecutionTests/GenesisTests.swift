@@ -14,6 +14,23 @@ struct GenesisTests {
       ("genesis.validators", { $0.validators = [] }),
       ("genesis.validators", { $0.validators += $0.validators }),
       ("genesis.validators.v1", { $0.validators[0].signingKey = [1].data }),
+      ("genesis.observers", { $0.observers = $0.validators }),
+      ("genesis.observers.name", {
+        $0.observers = $0.validators
+        $0.observers[0].name = "two words"
+      }),
+      ("genesis.observers.o1", {
+        $0.observers = $0.validators
+        $0.observers[0].name = "o1"
+        $0.observers[0].signingKey = [1].data
+      }),
+      ("genesis.observers", {
+        $0.observers = $0.validators
+        $0.observers[0].name = "o1"
+      }),
+      ("genesis.observers", { genesis in
+        genesis.observers = Array(repeating: genesis.validators[0], count: 65)
+      }),
       ("genesis.organisations", { $0.organisations += $0.organisations }),
       ("genesis.organisations.id", { $0.organisations[0].id = "医保" }),
       ("genesis.members", { $0.members += $0.members }),

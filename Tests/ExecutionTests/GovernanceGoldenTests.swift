@@ -55,6 +55,9 @@ struct GovernanceGoldenTests {
     validator.signingKey = [1, 2].data
     record.validators = [validator]
     #expect(record.encoded.hex == "080312080a02763112020102")
+    validator.name = "o1"
+    record.observers = [validator]
+    #expect(record.encoded.hex == "080312080a027631120201021a080a026f3112020102")
     let suite = SuiteID.intl.suite
     #expect(throws: ModelFault.self, "a key of two bytes") {
       try ValidatorSetRecord(decoding: record.encoded, suite: suite)
@@ -166,6 +169,7 @@ struct GovernanceGoldenTests {
       (.suspendMember("m"), "42016d"), (.reinstateMember("m"), "4a016d"),
       (.replaceMemberKeys(keys), "52030a016d"), (.setMemberRoles(roles), "5a030a016d"),
       (.setSettings(settings), "62020801"), (.setPermission(permission), "6a030a0163"),
+      (.addObserver(validator), "72030a0176"), (.removeObserver("v"), "7a0176"),
     ]
     for (kind, bytes) in kinds { #expect(WireChange(kind).encoded.hex == bytes) }
     #expect(Set(kinds.map { WireChange($0.0).operation }).count == kinds.count)

@@ -43,6 +43,8 @@ private struct Run {
   private var proposed: [(id: String, changes: [NaiveGovernance.Change])] = []
   /// Proposals in the order in which they were decided.
   private var decided: [String] = []
+  /// Height of the last block of the epoch before.
+  private var lastEnd: UInt64 = 0
   private(set) var epochs = 0
   private(set) var accepted = 0
   private(set) var refused = 0
@@ -68,6 +70,10 @@ private struct Run {
     let epoch = try chain.registry().epoch
     let planned = try chain.executor.plannedValidators(
       epoch: epoch, state: chain.past[Int(executed)])
+    let isDue =
+      executed >= lastEnd
+      && twin.proposals.values.contains { $0.status == .approved && $0.decided <= executed }
+    #expect((planned != nil) == isDue, "seed \(seed), height \(height)")
 
     var transactions: [Transaction] = []
     var expected: [Bool] = []
@@ -81,6 +87,7 @@ private struct Run {
     let result = try chain.commit(transactions, endingEpoch: end)
     if end != nil {
       epochs += 1
+      lastEnd = height
       twin.endEpoch(upTo: executed, order: decided)
     }
 
@@ -105,6 +112,11 @@ private struct Run {
         try number > 0
         ? chain.key(number).publicKey : chain.genesis.validators.validators[-number].publicKey
       #expect(validator.publicKey.encoded == key.encoded, place)
+    }
+    #expect(Set(registry.observers.nodes.map(\.name)) == Set(twin.world.observers.keys), place)
+    for observer in registry.observers.nodes {
+      guard let number = twin.world.observers[observer.name] else { continue }
+      #expect(observer.publicKey.encoded == (try chain.key(number).publicKey.encoded), place)
     }
     #expect(Set(registry.roster.active) == twin.world.active, place)
     #expect(registry.roster.count == twin.world.suspended.count, place)
@@ -174,7 +186,7 @@ private struct Run {
     let organisation = random.chance(80) ? "new-\(random.number(0..<3))" : "people"
     let member = ["patient", "relative", "m1", "m2"][random.number(0..<4)]
     let key = random.number(1..<30)
-    return switch random.number(0..<12) {
+    return switch random.number(0..<14) {
     case 0...1: .addValidator(validator, key: key)
     case 2: .removeValidator(validator)
     case 3: .newKey(validator, key: key)
@@ -184,6 +196,8 @@ private struct Run {
     case 7: .reinstateOrganisation("people")
     case 8: .addMember(member, of: organisation)
     case 9...10: .suspendMember(member)
+    case 11: .addObserver(validator, key: key)
+    case 12: .removeObserver(validator)
     default: .reinstateMember(member)
     }
   }
@@ -195,6 +209,9 @@ private struct Run {
     case .removeValidator(let name): WireChange(.removeValidator(name))
     case .newKey(let name, let key):
       WireChange(.replaceValidatorKey(try chain.validator(name, key: key)))
+    case .addObserver(let name, let key):
+      WireChange(.addObserver(try chain.validator(name, key: key)))
+    case .removeObserver(let name): WireChange(.removeObserver(name))
     case .addOrganisation(let id): .organisation(id)
     case .suspendOrganisation(let id): WireChange(.suspendOrganisation(id))
     case .reinstateOrganisation(let id): WireChange(.reinstateOrganisation(id))

@@ -5,6 +5,7 @@ struct NaiveGovernance {
   /// What is proposed; keys are numbers.
   enum Change: Hashable {
     case addValidator(String, key: Int), removeValidator(String), newKey(String, key: Int)
+    case addObserver(String, key: Int), removeObserver(String)
     case addOrganisation(String), suspendOrganisation(String), reinstateOrganisation(String)
     case addMember(String, of: String), suspendMember(String), reinstateMember(String)
 
@@ -36,6 +37,8 @@ struct NaiveGovernance {
   struct World {
     var validators: [String] = []
     var keys: [String: Int] = [:]
+    /// Keys of observers by their names.
+    var observers: [String: Int] = [:]
     var suspended: [String: Bool] = [:]
     var members: [String: Party] = [:]
 
@@ -52,10 +55,12 @@ struct NaiveGovernance {
     private mutating func take(_ change: Change) -> Bool {
       switch change {
       case .addValidator(let name, let key):
-        guard !validators.contains(name), !keys.values.contains(key), validators.count < 31
+        guard !validators.contains(name), !keys.values.contains(key), validators.count < 31,
+          observers[name] == nil || observers[name] == key
         else { return false }
         validators.append(name)
         keys[name] = key
+        observers = observers.filter { $0.value != key }
       case .removeValidator(let name):
         guard validators.contains(name), validators.count > 1 else { return false }
         validators = validators.filter { $0 != name }
@@ -63,6 +68,14 @@ struct NaiveGovernance {
       case .newKey(let name, let key):
         guard validators.contains(name), !keys.values.contains(key) else { return false }
         keys[name] = key
+        observers = observers.filter { $0.value != key }
+      case .addObserver(let name, let key):
+        guard !validators.contains(name), observers[name] == nil, !keys.values.contains(key),
+          !observers.values.contains(key)
+        else { return false }
+        observers[name] = key
+      case .removeObserver(let name):
+        guard observers.removeValue(forKey: name) != nil else { return false }
       case .addOrganisation(let id):
         guard suspended[id] == nil else { return false }
         suspended[id] = false

@@ -34,6 +34,58 @@ extension RefusalCase {
     change(
       "A validator's new key is new", .keyInUse, "replace_validator_key.signing_key", "v1"
     ) { .replaceValidatorKey($0.genesis.validators.records[0]) },
+    change("An observer has a name", malformed, "add_observer.name", "a b") {
+      .addObserver(try $0.validator("a b", key: 50))
+    },
+    change("An observer is no validator's namesake", .subjectExists, "add_observer.name", "v1") {
+      .addObserver(try $0.validator("v1", key: 50))
+    },
+    change("A validator is no observer", .keyInUse, "add_observer.signing_key", "v1") { chain in
+      var record = chain.genesis.validators.records[0]
+      record.name = "o1"
+      return .addObserver(record)
+    },
+    change("Only an observer is removed", .unknownSubject, "remove_observer", "v1") { _ in
+      .removeObserver("v1")
+    },
+    governed(
+      "An observer's name is used once", .subjectExists, "changes[1].add_observer.name", "o1"
+    ) { chain in
+      chain.propose(
+        "p", try [50, 51].map { WireChange(.addObserver(try chain.validator("o1", key: $0))) })
+    },
+    governed(
+      "An observer's key is used once", .keyInUse, "changes[1].add_observer.signing_key", "o1"
+    ) { chain in
+      chain.propose(
+        "p",
+        try ["o1", "o2"].map { WireChange(.addObserver(try chain.validator($0, key: 50))) })
+    },
+    governed(
+      "Another node's name is no validator's", .subjectExists, "changes[1].add_validator.name", "o1"
+    ) { chain in
+      chain.propose(
+        "p",
+        [
+          WireChange(.addObserver(try chain.validator("o1", key: 50))),
+          WireChange(.addValidator(try chain.validator("o1", key: 51))),
+        ])
+    },
+    governed(
+      "A chain has 64 observers at most", .tooLarge, "changes[0].add_observer", "64 observers",
+      given: { chain in
+        for start in stride(from: 0, to: 64, by: 16) {
+          let changes = try (start..<start + 16).map {
+            WireChange(.addObserver(try chain.validator("o\($0)", key: 100 + $0)))
+          }
+          try chain.given("g-fund", chain.propose("\(start)", changes))
+          for name in TestChain.organisations.prefix(4) {
+            try chain.given("g-\(name)", chain.vote("\(start)", changes))
+          }
+        }
+        try chain.endEpoch()
+      }
+    ) { $0.propose("p", [WireChange(.addObserver(try $0.validator("o64", key: 50)))]) },
     governed(
       "No more validators change at once than may be faulty", .tooManyValidatorsChanged, "changes",
       "2 and 0 waiting, at most 1 of 4"

@@ -8,8 +8,9 @@ import Wire
 ///
 /// Four validators, `v1` to `v4`. Five organisations, each with a governor named after it, as
 /// `g-fund`. Other members: `hospital` and `clinic` issue in 460100 and 460200; `fund` and its
-/// second desk `fund-2` (one unit), and `employer` reimburse; `patient` and `relative` have no role;
-/// `newcomer` and `former` issue, but from an hour after the start, and until an hour after it.
+/// second desk `fund-2` (one unit), and `employer` reimburse; `patient` and `relative` have no
+/// role; `newcomer` and `former` issue, but from an hour after the start, and until an hour after
+/// it.
 struct TestChain: Sendable {
   /// 2026-01-01T00:00:00Z.
   static let start: UInt64 = 1_767_225_600_000

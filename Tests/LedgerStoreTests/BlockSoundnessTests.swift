@@ -100,13 +100,22 @@ struct BlockSoundnessTests {
     }
   }
 
-  @Test("Some block must have a certificate, and a quorum must have signed the newest")
-  func certificate() throws {
-    try ledger.expectFault(.missing(what: "certificate", place: "heights 1 to 4")) { store in
-      for height in 1...4 as ClosedRange<UInt64> {
-        try store.changeBlock(height) { $0.clearFinalization() }
+  @Test("Only a chain's first eight blocks may all lack a certificate")
+  func firstBlocks() throws {
+    func withoutCertificates(_ height: UInt64) -> (MemoryStore) throws -> Void {
+      { store in
+        for height in 1...height { try store.changeBlock(height) { $0.clearFinalization() } }
       }
     }
+    let eight = try DamagedLedger(emptyBlocks: 4)
+    let reopened = try eight.sample.reopened(on: eight.damaged(withoutCertificates(8)))
+    #expect(reopened.ledger.tip?.header.height == 8)
+    try DamagedLedger(emptyBlocks: 5).expectFault(
+      .missing(what: "certificate", place: "heights 1 to 9"), after: withoutCertificates(9))
+  }
+
+  @Test("A quorum must have signed the newest certificate")
+  func certificate() throws {
     try ledger.expectFault(
       .malformed(what: "certificate", place: "height 3", reason: "badSignature(signer: 0)")
     ) {

@@ -14,12 +14,14 @@ struct DamagedLedger {
   /// The newest state.
   let tip: ExecutedState
 
-  init() throws {
+  /// - Parameter emptyBlocks: Further blocks, above the four.
+  init(emptyBlocks: Int = 0) throws {
     var sample = try TestLedger(TestWorld())
     try sample.put((0..<140).map { ("note-\($0)", "text") })
     try sample.put(("a", "1"), ("b", "1"), ("c", "1"))
     try sample.put(("a", "2"))
     try sample.put(("a", "3"))
+    for _ in 0..<emptyBlocks { try sample.run([]) }
     self.sample = sample
     tip = sample.ledger.executed
   }

@@ -25,8 +25,8 @@ struct GoldenTests {
     // All keys and inputs are constant and Ed25519 signs the same way twice. Other bytes mean
     // another format of proofs, headers, certificates, events or the genesis document: clients
     // that have the old one can no longer read new proofs.
-    #expect(bytes.count == 4_508)
-    let digest = "552a3455d49e82ba417e30e17e9581ce7bf03b27a326070938148eeb9c4ffa7c"
+    #expect(bytes.count == 4_542)
+    let digest = "23e9a16e400cc13d7b69f1f4bf2f63beaae50795bb32d716c2211116920fe7b7"
     #expect(IntlSuite().hash(bytes.span).hex == digest)
   }
 
@@ -39,8 +39,8 @@ struct GoldenTests {
         try ledger.proveConsistency(from: 2, at: anchor),
       ]
     }.encoded
-    #expect(bytes.count == 3_303)
-    let digest = "ecde092fa063d97a91774b214d18bc1a69295e42648e153ec5385704eac4b49c"
+    #expect(bytes.count == 3_405)
+    let digest = "685eee985a8afa369712e416a1547340cf0751313ece33b7c84e4e948b5dce2b"
     #expect(IntlSuite().hash(bytes.span).hex == digest)
   }
 }

@@ -19,7 +19,7 @@ struct ProofTests {
     let verified = try sample.verifier.verify(bundle)
     #expect(verified.header == sample.ledger.tip?.header)
     #expect(verified.header.executed.height == 4)
-    #expect(assets.count == 13)
+    #expect(assets.count == 16)
     #expect(verified.facts.compactMap(\.value?.asset) == assets)
     for value in verified.facts.compactMap(\.value) {
       #expect(value.value == twin.values[value.asset])
@@ -67,7 +67,7 @@ struct ProofTests {
   func records(_ suite: SuiteID) throws {
     let sample = try sampleLedger(suite)
     let records = try sample.provenTwin.records
-    #expect(records.count == 2 + 2 * (10 + 43 + 47 + 40) - 1)
+    #expect(records.count == 5 + 2 * (10 + 43 + 47 + 40) - 1)
     let bundle = try sample.bundle { ledger, anchor in
       try records.indices.map { try ledger.proveRecord(at: UInt64($0), at: anchor) }
     }

@@ -139,6 +139,7 @@ extension Simulation {
   ) {
     guard node.isHonest else { return }
     let header = block.block.header
+    node.countedHeight = header.height
     transcript.add(header.hash.bytes)
     checker.committed(
       height: header.height, block: header.hash, state: state,
@@ -149,6 +150,26 @@ extension Simulation {
         continue
       }
       clients.submissions[number].standing = .done
+    }
+  }
+
+  /// Counts what was written in the moment of a crash, when nobody was told any more.
+  func recount(_ ledger: Ledger, _ node: SimulatedNode) throws {
+    guard node.isHonest else { return }
+    while node.countedHeight < ledger.executed.height {
+      node.countedHeight += 1
+      let height = node.countedHeight
+      guard let block = try ledger.block(at: height), let state = try ledger.executed(at: height)
+      else {
+        checker.fault("K1: node \(node.number) lacks height \(height) after a crash")
+        return
+      }
+      let transactions = try block.batches.flatMap { try ledger.transactions(ofBatch: $0) }
+      checker.committed(
+        height: height, block: block.header.hash, state: state,
+        transactions: try transactions.map(\.id).filter {
+          try ledger.receipts(of: $0)?.height == height
+        }, node: node.number)
     }
   }
 }

@@ -21,6 +21,11 @@ package final class SimulatedDisk: KeyValueStore {
     package var write: Int
     /// Whether the write still takes effect.
     package let takesEffect: Bool
+
+    package init(write: Int, takesEffect: Bool) {
+      self.write = write
+      self.takesEffect = takesEffect
+    }
   }
 
   private struct Undo {

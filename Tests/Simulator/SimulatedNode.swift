@@ -9,7 +9,7 @@ final class SimulatedNode {
   /// Transactions that clients gave it, shared with its machine.
   final class Waiting: Sendable {
     let pool = Mutex(
-      TransactionPool(limits: .init(bytes: 16_384, transactionsPerMember: 16)))
+      TransactionPool(limits: .init(bytes: 16_384, transactionsPerMember: 16, bytesPerMember: 8_192)))
     /// Submissions that are being judged.
     let judging = Mutex(0)
 
@@ -35,6 +35,10 @@ final class SimulatedNode {
   var waiting = Waiting()
   var toExecute: [FinalBlock] = []
   var isExecuting = false
+  /// When the machine hears of the newest executed block.
+  var toldAtMs: UInt64 = 0
+  /// The newest block that the checker knows of.
+  var countedHeight: UInt64 = 0
   var isFlushing = false
   var wakesAtMs: UInt64?
   var pausedUntilMs: UInt64 = 0

@@ -25,7 +25,9 @@ package struct SimulatedWorld: Sendable {
   /// Each member's key and the one that may replace it.
   private let memberKeys: [[PrivateKey]]
 
-  package init(validators: Int, nodes: Int) throws {
+  package init(
+    validators: Int, nodes: Int, settings: ChainSettings = .standard
+  ) throws {
     let suite = SuiteID.intl.suite
     func key(_ number: Int, _ use: KeyUse = .signing) throws -> PrivateKey {
       try suite.privateKey(
@@ -59,6 +61,7 @@ package struct SimulatedWorld: Sendable {
       member.sealingKey = sealing
       return member
     }
+    wire.settings = settings.wire
     genesis = try Genesis(document: Genesis.document(wire))
     executor = BlockExecutor(
       suite: suite, contracts: [Notes.contract, GovernanceContract.contract])

@@ -26,9 +26,9 @@ extension Simulation {
       let ledger = try Ledger(
         store: node.disk, genesis: world.genesis, genesisState: world.genesisState)
       node.ledger = ledger
+      try recount(ledger, node)
       var settings = NodeCore.Settings(
-        networkDelayMs: Int(options.networkDelayMs), heartbeatMs: Int(options.heartbeatMs),
-        batchBytesPerAuthor: 16_384)
+        networkDelayMs: Int(options.networkDelayMs), batchBytesPerAuthor: 16_384)
       if node.isHonest { settings.sabotage = options.sabotage }
       node.core = try NodeCore(
         ledger: ledger, executor: world.executor,
@@ -113,9 +113,9 @@ extension Simulation {
     } catch {
       return fail(node, error)
     }
-    guard let core = node.core else { return }
+    guard let wakeMs = node.core?.nextWakeMs else { return }
     let steady = moment(node).steadyMs
-    let due = max(core.nextWakeMs, steady + 1) - steady + nowMs
+    let due = max(wakeMs, steady + 1) - steady + nowMs
     if node.wakesAtMs.map({ due < $0 }) ?? true {
       node.wakesAtMs = due
       at(due, .wake(node: node.number, life: node.life, atMs: due))
@@ -158,7 +158,6 @@ extension Simulation {
         guard let ledger = node.ledger else { return }
         let packages = try ledger.blocks(
           from: height, byteLimit: CatchUpCheck.responseBytesWanted)
-        if packages.isEmpty { return }
         send(.catchUp(CatchUpCheck.encode(packages, from: height)), from: node, to: [peer])
       }
     case .serveBatches(let digests, let peer):
@@ -212,7 +211,9 @@ extension Simulation {
         return fail(node, error)
       }
       let state = ledger.executed
-      after(generator.delay(0...4), at: node) { [self] node in tell(node, .executed(state)) }
+      // Told in order, as a mailbox keeps it.
+      node.toldAtMs = max(node.toldAtMs, nowMs + generator.delay(0...4))
+      after(node.toldAtMs - nowMs, at: node) { [self] node in tell(node, .executed(state)) }
       executeNext(node)
     }
   }
@@ -230,7 +231,11 @@ extension Simulation {
       }
     case .refused(let peer, let reason):
       self.note(node.number, "refuses \(peer): \(reason)")
-      if node.isHonest, isHonest(peer) {
+      // Where a member's key changes, a batch may be good for its sender's epoch only.
+      let isOfOtherEpoch =
+        reason.hasPrefix("batch: wrongSignature")
+        && options.changes.contains(.memberKey(SimulatedWorld.fickle))
+      if node.isHonest, isHonest(peer), !isOfOtherEpoch {
         checker.fault("K4: node \(node.number) refuses what \(peer) sends: \(reason)")
       }
     case .invalidBlock(let hash, let view, let reason):

@@ -43,7 +43,10 @@ package final class Simulation {
     self.options = options
     trace = traced ? Trace() : nil
     let count = options.validators + options.observers
-    world = try SimulatedWorld(validators: options.validators, nodes: count)
+    var settings = ChainSettings.standard
+    settings.heartbeatMs = options.heartbeatMs
+    world = try SimulatedWorld(
+      validators: options.validators, nodes: count, settings: settings)
     generator = SeededGenerator(seed: options.seed &* 2 &+ 1)
     let twins = options.disrupters.filter { $0.kind == .twins }.map(\.validator)
     // A twin comes after all others and has the key of its sibling.

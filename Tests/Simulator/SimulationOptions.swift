@@ -92,6 +92,8 @@ package struct SimulationOptions: Hashable, Sendable {
     let faulty = Set(disrupters.map(\.validator))
     var names = Dictionary(uniqueKeysWithValues: (0..<validators).map { ($0, $0) })
     var office = Array(0..<validators)
+    // Decisions may come in another order.
+    var fewest = validators
     var spare = Array(validators..<validators + observers)
     for _ in 0..<generator.number(1...4) {
       let honest = office.filter { !faulty.contains($0) }
@@ -101,11 +103,12 @@ package struct SimulationOptions: Hashable, Sendable {
         names[node] = node
         office.append(node)
         changes.append(.add(node: node))
-      case 1 where honest.count > 1 && (office.count - 2) / 3 >= faulty.count:
+      case 1 where honest.count > 1 && (fewest - 2) / 3 >= faulty.count:
         let node = generator.pick(honest)
         // A replaced validator's name stays with its place.
         guard names[node] == node else { continue }
         office.removeAll { $0 == node }
+        fewest -= 1
         changes.append(.remove(node: node))
       case 2 where !spare.isEmpty && !honest.isEmpty:
         let node = generator.pick(honest)

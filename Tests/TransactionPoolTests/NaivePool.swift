@@ -3,7 +3,7 @@ import TransactionPool
 
 /// A pool as a plain list that is searched and summed each time.
 struct NaivePool {
-  enum Outcome { case added, known, full, quota }
+  enum Outcome { case added, known, full, quota, byteQuota }
 
   let limits: TransactionPool.Limits
   private(set) var waiting: [Transaction] = []
@@ -17,6 +17,10 @@ struct NaivePool {
     if !waiting.isEmpty, byteCount + transaction.byteCount > limits.bytes { return .full }
     let ofMember = waiting.filter { $0.member == transaction.member }
     if ofMember.count >= limits.transactionsPerMember { return .quota }
+    let bytes = ofMember.map(\.byteCount).reduce(0, +)
+    if !ofMember.isEmpty, bytes + transaction.byteCount > limits.bytesPerMember {
+      return .byteQuota
+    }
     waiting.append(transaction)
     return .added
   }

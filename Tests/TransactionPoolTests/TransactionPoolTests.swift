@@ -4,7 +4,8 @@ import Testing
 import TransactionPool
 
 struct TransactionPoolTests {
-  private static let wide = TransactionPool.Limits(bytes: 1 << 20, transactionsPerMember: 100)
+  private static let wide = TransactionPool.Limits(
+    bytes: 1 << 20, transactionsPerMember: 100, bytesPerMember: 1 << 20)
 
   @Test("Transactions leave in the order of arrival, whoever sent them")
   func order() throws {
@@ -36,7 +37,8 @@ struct TransactionPoolTests {
 
   @Test("A member over its quota is refused by name while others are admitted")
   func quota() throws {
-    var pool = TransactionPool(limits: .init(bytes: 1 << 20, transactionsPerMember: 2))
+    var pool = TransactionPool(limits: .init(
+        bytes: 1 << 20, transactionsPerMember: 2, bytesPerMember: 1 << 20))
     #expect(try pool.add(Samples.transaction(1)))
     #expect(try pool.add(Samples.transaction(2)))
 
@@ -50,11 +52,38 @@ struct TransactionPoolTests {
     #expect(try pool.add(Samples.transaction(3)), "what was taken no longer counts")
   }
 
+  @Test("A member over its bytes is refused while others are admitted, but never its only one")
+  func byteQuota() throws {
+    let first = try Samples.transaction(1, bytes: 1_000)
+    var pool = TransactionPool(
+      limits: .init(bytes: 1 << 20, transactionsPerMember: 10, bytesPerMember: 100))
+    #expect(try pool.add(first))
+    #expect(throws: PoolFault.byteQuota(member: "fund", limit: 100)) {
+      try pool.add(Samples.transaction(2))
+    }
+    #expect(try pool.add(Samples.transaction(2, by: "employer")))
+    _ = pool.take(calls: 1, bytes: 1 << 20)
+    #expect(try pool.add(Samples.transaction(2)), "what was taken no longer counts")
+  }
+
+  @Test("New limits hold for what comes; what waits stays")
+  func newLimits() throws {
+    var pool = TransactionPool(limits: Self.wide)
+    for number in 0..<3 { #expect(try pool.add(Samples.transaction(number))) }
+    pool.limits = .init(bytes: 1 << 20, transactionsPerMember: 2, bytesPerMember: 1 << 20)
+    #expect(throws: PoolFault.quota(member: "fund", limit: 2)) {
+      try pool.add(Samples.transaction(4))
+    }
+    #expect(pool.take(calls: 10, bytes: 1 << 20).count == 3)
+    #expect(try pool.add(Samples.transaction(4)))
+  }
+
   @Test("A full pool refuses, admits what exactly fits, and has room again after a take")
   func bytes() throws {
     let sizes = try [Samples.transaction(1, bytes: 100), Samples.transaction(2, bytes: 50)]
     let limit = sizes.reduce(0) { $0 + $1.byteCount }
-    var pool = TransactionPool(limits: .init(bytes: limit, transactionsPerMember: 10))
+    var pool = TransactionPool(limits: .init(
+        bytes: limit, transactionsPerMember: 10, bytesPerMember: 1 << 20))
     #expect(try pool.add(sizes[0]))
 
     #expect(throws: PoolFault.full(bytes: sizes[0].byteCount, limit: limit)) {
@@ -71,7 +100,8 @@ struct TransactionPoolTests {
 
   @Test("An empty pool admits a transaction above its bound, or it could never be ordered")
   func large() throws {
-    var pool = TransactionPool(limits: .init(bytes: 10, transactionsPerMember: 10))
+    var pool = TransactionPool(limits: .init(
+        bytes: 10, transactionsPerMember: 10, bytesPerMember: 10))
     let large = try Samples.transaction(1, calls: 5, bytes: 1_000)
     #expect(try pool.add(large))
     #expect(throws: PoolFault.full(bytes: large.byteCount, limit: 10)) {
@@ -102,7 +132,8 @@ struct TransactionPoolTests {
       try Samples.transaction(
         index, by: "member-\(index % 4)", calls: 1 + index % 3, bytes: 37 * (index % 7))
     }
-    let limits = TransactionPool.Limits(bytes: 6_000, transactionsPerMember: 8)
+    let limits = TransactionPool.Limits(
+      bytes: 5_000, transactionsPerMember: 6, bytesPerMember: 1_800)
     var random = SeededGenerator(seed: 7)
     var pool = TransactionPool(limits: limits)
     var twin = NaivePool(limits: limits)
@@ -123,7 +154,7 @@ struct TransactionPoolTests {
       #expect(pool.byteCount == twin.byteCount, "step \(step)")
       #expect(pool.isEmpty == twin.waiting.isEmpty, "step \(step)")
     }
-    #expect(outcomes.count == 4, "every outcome occurs: \(outcomes)")
+    #expect(outcomes.count == 5, "every outcome occurs: \(outcomes)")
   }
 
   private static func outcome(
@@ -135,6 +166,7 @@ struct TransactionPoolTests {
       switch error {
       case .full: return .full
       case .quota: return .quota
+      case .byteQuota: return .byteQuota
       }
     }
   }

@@ -46,10 +46,12 @@ public struct Certificate: Hashable, Sendable {
   /// Checks that a quorum of `set` signed the subject for this chain.
   ///
   /// The caller compares the subject's epoch with the epoch in which `set` holds office.
+  /// - Parameter isKnown: Whether a vote's signature was found good before.
   /// - Throws: `signerOutOfRange`, `belowQuorum` before any signature is checked, then
   ///   `badSignature` for the first that is wrong.
   public func verify(
-    by set: ValidatorSet, chainID: Digest, suite: any CryptoSuite
+    by set: ValidatorSet, chainID: Digest, suite: any CryptoSuite,
+    isKnown: (Vote) -> Bool = { _ in false }
   ) throws(CertificateFault) {
     if let last = signers.last, last >= set.committee.count { throw .signerOutOfRange(last) }
     guard signers.count >= set.committee.quorum else {
@@ -57,6 +59,7 @@ public struct Certificate: Hashable, Sendable {
     }
     let message = subject.signingBytes(chainID: chainID)
     for (signer, signature) in zip(signers, signatures) {
+      if isKnown(Vote(subject: subject, signer: signer, signature: signature)) { continue }
       guard suite.isValid(signature, of: message.span, by: set.validators[signer].publicKey)
       else { throw .badSignature(signer: signer) }
     }

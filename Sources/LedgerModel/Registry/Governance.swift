@@ -54,6 +54,8 @@ extension WireChange {
     case .setMemberRoles: "setMemberRoles"
     case .setSettings: "setSettings"
     case .setPermission: "setPermission"
+    case .addObserver: "addObserver"
+    case .removeObserver: "removeObserver"
     case nil: "none"
     }
   }
@@ -75,7 +77,8 @@ extension WireChange {
     case .suspendMember(let id), .reinstateMember(let id): Member.asset(id)
     case .replaceMemberKeys(let keys): Member.asset(keys.member)
     case .setMemberRoles(let roles): Member.asset(roles.member)
-    case .addValidator, .removeValidator, .replaceValidatorKey, .setSettings, .setPermission, nil:
+    case .addValidator, .removeValidator, .replaceValidatorKey, .addObserver, .removeObserver,
+      .setSettings, .setPermission, nil:
       nil
     }
   }

@@ -3,13 +3,13 @@ extension Refusal.Code {
   public static let malformedChange = Self(
     "governance.malformed", "correct the field as docs/spec/16-governance.md describes it")
   public static let subjectExists = Self(
-    "governance.exists", "the validator, organisation or member exists: choose another name")
+    "governance.exists", "the node, organisation or member exists: choose another name")
   public static let unknownSubject = Self(
-    "governance.unknown", "name a validator, organisation or member of the registry as it is now")
+    "governance.unknown", "name a node, organisation or member of the registry as it is now")
   public static let noChange = Self(
     "governance.no_change", "nothing to do: the registry is like this already")
   public static let keyInUse = Self(
-    "governance.key_in_use", "a validator has this key: make a new one")
+    "governance.key_in_use", "another node has this key: make a new one")
   public static let validatorCount = Self(
     "governance.validator_count", "a chain has 1 to 31 validators")
   public static let tooManyValidatorsChanged = Self(

@@ -35,6 +35,8 @@ extension Registry {
     case .setMemberRoles(let roles): try set(roles, "\(field).set_member_roles")
     case .setSettings(let record): try set(record, "\(field).set_settings")
     case .setPermission(let rule): try set(rule, "\(field).set_permission")
+    case .addObserver(let record): try addObserver(record, "\(field).add_observer")
+    case .removeObserver(let name): try removeObserver(name, "\(field).remove_observer")
     case nil: throw Refusal(.malformedChange, field: field, value: "")
     }
   }

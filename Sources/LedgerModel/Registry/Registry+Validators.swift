@@ -1,17 +1,20 @@
 internal import Cryptography
 internal import Wire
 
-// Changes of the validators.
+// Changes of the validators and observers.
 
 extension Registry {
   mutating func add(
     _ record: WireValidatorRecord, _ field: String
   ) throws(Refusal) -> [RegistryWrite] {
     let name = try name(record.name, "\(field).name")
-    guard index(name) == nil else {
+    let key = try unusedKey(record, field)
+    // An observer that becomes a validator keeps its name; no other node has it.
+    guard index(name) == nil,
+      observers.named(name).map({ $0.publicKey.encoded == key.encoded }) ?? true
+    else {
       throw Refusal(.subjectExists, field: "\(field).name", value: name)
     }
-    let key = try unusedKey(record, field)
     return try replace(validators.validators + [Validator(name: name, publicKey: key)], field)
   }
 
@@ -41,6 +44,34 @@ extension Registry {
     validators.validators.firstIndex { $0.name == name }
   }
 
+  mutating func addObserver(
+    _ record: WireValidatorRecord, _ field: String
+  ) throws(Refusal) -> [RegistryWrite] {
+    let name = try name(record.name, "\(field).name")
+    guard index(name) == nil, observers.named(name) == nil else {
+      throw Refusal(.subjectExists, field: "\(field).name", value: name)
+    }
+    let key = try unusedKey(record, field)
+    if let user = observers.holder(of: key) {
+      throw Refusal(.keyInUse, field: "\(field).signing_key", value: user.name)
+    }
+    guard observers.nodes.count < ObserverSet.countMax else {
+      throw Refusal(.tooLarge, field: field, value: "\(observers.nodes.count) observers")
+    }
+    observers.add(Validator(name: name, publicKey: key))
+    return [write]
+  }
+
+  mutating func removeObserver(
+    _ name: String, _ field: String
+  ) throws(Refusal) -> [RegistryWrite] {
+    guard observers.named(name) != nil else {
+      throw Refusal(.unknownSubject, field: field, value: name)
+    }
+    observers.remove(name)
+    return [write]
+  }
+
   /// The record's key: a second vote for its holder is not possible.
   private func unusedKey(
     _ record: WireValidatorRecord, _ field: String
@@ -60,6 +91,17 @@ extension Registry {
     } catch {
       throw Refusal(.validatorCount, field: field, value: "\(changed.count)")
     }
-    return [RegistryWrite(asset: Self.validators, value: validatorRecord.wire.encoded)]
+    // Whoever votes does not only follow.
+    for validator in changed {
+      if let observer = observers.holder(of: validator.publicKey) {
+        observers.remove(observer.name)
+      }
+    }
+    return [write]
+  }
+
+  /// All nodes of the epoch are one asset.
+  private var write: RegistryWrite {
+    RegistryWrite(asset: Self.validators, value: validatorRecord.wire.encoded)
   }
 }

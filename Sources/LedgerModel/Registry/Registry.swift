@@ -17,6 +17,7 @@ public struct Registry: Sendable {
   let suite: any CryptoSuite
   public internal(set) var epoch: UInt64
   public internal(set) var validators: ValidatorSet
+  public internal(set) var observers: ObserverSet
   public internal(set) var roster: Roster
   public internal(set) var settings: ChainSettings
   public internal(set) var permissions: Permissions
@@ -40,6 +41,7 @@ public struct Registry: Sendable {
     let record = try ValidatorSetRecord(decoding: Self.needed(Self.validators, read), suite: suite)
     epoch = record.epoch
     validators = record.validators
+    observers = record.observers
     roster = try Roster(decoding: Self.needed(Roster.asset, read))
     settings = try ChainSettings(decoding: Self.needed(ChainSettings.asset, read))
     permissions =
@@ -85,35 +87,6 @@ public struct Registry: Sendable {
 
   /// The value of `validators`.
   public var validatorRecord: ValidatorSetRecord {
-    ValidatorSetRecord(epoch: epoch, validators: validators)
-  }
-}
-
-/// The validators of an epoch, as the ledger keeps them.
-public struct ValidatorSetRecord: Sendable {
-  public let epoch: UInt64
-  public let validators: ValidatorSet
-
-  public init(epoch: UInt64, validators: ValidatorSet) {
-    self.epoch = epoch
-    self.validators = validators
-  }
-
-  public var wire: WireValidatorSetRecord {
-    var wire = WireValidatorSetRecord()
-    wire.epoch = epoch
-    wire.validators = validators.records
-    return wire
-  }
-
-  public init(decoding bytes: [UInt8], suite: any CryptoSuite) throws(ModelFault) {
-    let wire: WireValidatorSetRecord
-    do {
-      wire = try WireValidatorSetRecord(strict: bytes, limit: Limits.valueBytes)
-    } catch {
-      throw .wire(error)
-    }
-    epoch = wire.epoch
-    validators = try ValidatorSet(wire.validators, suite: suite)
+    ValidatorSetRecord(epoch: epoch, validators: validators, observers: observers)
   }
 }

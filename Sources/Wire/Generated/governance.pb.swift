@@ -141,6 +141,23 @@ public nonisolated struct WireChange: Sendable {
     set {kind = .setPermission(newValue)}
   }
 
+  public var addObserver: WireValidatorRecord {
+    get {
+      if case .addObserver(let v)? = kind {return v}
+      return WireValidatorRecord()
+    }
+    set {kind = .addObserver(newValue)}
+  }
+
+  /// name
+  public var removeObserver: String {
+    get {
+      if case .removeObserver(let v)? = kind {return v}
+      return String()
+    }
+    set {kind = .removeObserver(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Kind: Equatable, Sendable {
@@ -159,6 +176,9 @@ public nonisolated struct WireChange: Sendable {
     case setSettings(WireSettings)
     /// without roles and organisations: lifts the restriction
     case setPermission(WirePermission)
+    case addObserver(WireValidatorRecord)
+    /// name
+    case removeObserver(String)
 
   }
 
@@ -460,7 +480,7 @@ fileprivate nonisolated let _protobuf_package = "yilian.v1"
 
 nonisolated extension WireChange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Change"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}add_validator\0\u{3}remove_validator\0\u{3}replace_validator_key\0\u{3}add_organisation\0\u{3}suspend_organisation\0\u{3}reinstate_organisation\0\u{3}add_member\0\u{3}suspend_member\0\u{3}reinstate_member\0\u{3}replace_member_keys\0\u{3}set_member_roles\0\u{3}set_settings\0\u{3}set_permission\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}add_validator\0\u{3}remove_validator\0\u{3}replace_validator_key\0\u{3}add_organisation\0\u{3}suspend_organisation\0\u{3}reinstate_organisation\0\u{3}add_member\0\u{3}suspend_member\0\u{3}reinstate_member\0\u{3}replace_member_keys\0\u{3}set_member_roles\0\u{3}set_settings\0\u{3}set_permission\0\u{3}add_observer\0\u{3}remove_observer\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -612,6 +632,27 @@ nonisolated extension WireChange: SwiftProtobuf.Message, SwiftProtobuf._MessageI
           self.kind = .setPermission(v)
         }
       }()
+      case 14: try {
+        var v: WireValidatorRecord?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .addObserver(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .addObserver(v)
+        }
+      }()
+      case 15: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.kind != nil {try decoder.handleConflictingOneOf()}
+          self.kind = .removeObserver(v)
+        }
+      }()
       default: break
       }
     }
@@ -674,6 +715,14 @@ nonisolated extension WireChange: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     case .setPermission?: try {
       guard case .setPermission(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+    }()
+    case .addObserver?: try {
+      guard case .addObserver(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+    }()
+    case .removeObserver?: try {
+      guard case .removeObserver(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 15)
     }()
     case nil: break
     }

@@ -59,6 +59,8 @@ public nonisolated struct WireGenesis: Sendable {
   /// Clears the value of `settings`. Subsequent reads from it will return its default value.
   public mutating func clearSettings() {self._settings = nil}
 
+  public var observers: [WireValidatorRecord] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -141,6 +143,9 @@ public nonisolated struct WireValidatorSetRecord: Sendable {
   public var epoch: UInt64 = 0
 
   public var validators: [WireValidatorRecord] = []
+
+  /// follow the chain and have no vote
+  public var observers: [WireValidatorRecord] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -229,7 +234,7 @@ fileprivate nonisolated let _protobuf_package = "yilian.v1"
 
 nonisolated extension WireGenesis: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Genesis"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}format\0\u{1}name\0\u{1}suite\0\u{3}time_ms\0\u{1}validators\0\u{1}organisations\0\u{1}members\0\u{1}settings\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}format\0\u{1}name\0\u{1}suite\0\u{3}time_ms\0\u{1}validators\0\u{1}organisations\0\u{1}members\0\u{1}settings\0\u{1}observers\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -245,6 +250,7 @@ nonisolated extension WireGenesis: SwiftProtobuf.Message, SwiftProtobuf._Message
       case 6: try { try decoder.decodeRepeatedMessageField(value: &self.organisations) }()
       case 7: try { try decoder.decodeRepeatedMessageField(value: &self.members) }()
       case 8: try { try decoder.decodeSingularMessageField(value: &self._settings) }()
+      case 9: try { try decoder.decodeRepeatedMessageField(value: &self.observers) }()
       default: break
       }
     }
@@ -279,6 +285,9 @@ nonisolated extension WireGenesis: SwiftProtobuf.Message, SwiftProtobuf._Message
     try { if let v = self._settings {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
     } }()
+    if !self.observers.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.observers, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -291,6 +300,7 @@ nonisolated extension WireGenesis: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs.organisations != rhs.organisations {return false}
     if lhs.members != rhs.members {return false}
     if lhs._settings != rhs._settings {return false}
+    if lhs.observers != rhs.observers {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -453,7 +463,7 @@ nonisolated extension WireMemberRecord: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension WireValidatorSetRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ValidatorSetRecord"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0\u{1}validators\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0\u{1}validators\0\u{1}observers\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -463,6 +473,7 @@ nonisolated extension WireValidatorSetRecord: SwiftProtobuf.Message, SwiftProtob
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularUInt64Field(value: &self.epoch) }()
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.validators) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.observers) }()
       default: break
       }
     }
@@ -475,12 +486,16 @@ nonisolated extension WireValidatorSetRecord: SwiftProtobuf.Message, SwiftProtob
     if !self.validators.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.validators, fieldNumber: 2)
     }
+    if !self.observers.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.observers, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireValidatorSetRecord, rhs: WireValidatorSetRecord) -> Bool {
     if lhs.epoch != rhs.epoch {return false}
     if lhs.validators != rhs.validators {return false}
+    if lhs.observers != rhs.observers {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

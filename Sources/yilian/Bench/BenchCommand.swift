@@ -68,7 +68,7 @@ struct BenchCommand: AsyncParsableCommand {
         let transactions = try await workload.transactions(records, callsEach: 1)
         Terminal.error("\(count) clients, \(records) single signed records …")
         report.singles.append(
-          try await BenchRun(ledger: ledger, clients: count, url: connectionURL())
+          try await BenchRun(ledger: ledger, clients: count, url: ledger.connection.url)
             .run(transactions, callsEach: 1))
       }
       if batched > 0 {
@@ -76,7 +76,7 @@ struct BenchCommand: AsyncParsableCommand {
           max(1, batched / batchSize), callsEach: batchSize)
         Terminal.error("\(batchClients) clients, \(transactions.count) batches of \(batchSize) …")
         report.batches = try await BenchRun(
-          ledger: ledger, clients: batchClients, url: connectionURL()
+          ledger: ledger, clients: batchClients, url: ledger.connection.url
         ).run(transactions, callsEach: batchSize)
       }
       report.after = try await ledger.connection.status()
@@ -84,9 +84,5 @@ struct BenchCommand: AsyncParsableCommand {
       Terminal.print(text)
       if let file = self.report { try Files.write(Array(text.utf8), to: URL(filePath: file)) }
     }
-  }
-
-  private func connectionURL() throws -> String {
-    try connection.ledger().connection.url
   }
 }
