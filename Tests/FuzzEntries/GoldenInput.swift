@@ -5,7 +5,6 @@ internal import ContractEngine
 package import LedgerModel
 package import LedgerStore
 package import NodeCore
-internal import Storage
 package import TestLedger
 internal import Wire
 

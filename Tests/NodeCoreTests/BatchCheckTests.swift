@@ -14,8 +14,10 @@ struct BatchCheckTests {
   init() throws {
     let chain = try FuzzChain()
     self.chain = chain
-    let keys = Dictionary(
-      uniqueKeysWithValues: chain.genesis.members.map { ($0.id, $0.signingKey) })
+    let keys = try Dictionary(
+      uniqueKeysWithValues: chain.genesis.members.map {
+        ($0.id, try chain.suite.publicKey($0.signingKey, use: .signing))
+      })
     check = BatchCheck(suite: chain.suite, chainID: chain.genesis.chainID) { keys[$0] }
   }
 

@@ -101,13 +101,13 @@ struct CatchUpCheckTests {
     expect(.doesNotFollow(height: 1), of: try answer(2...3))
     expect(.doesNotFollow(height: 2), of: try answer(3...4), after: 1)
     expect(
-      .doesNotFollow(height: 2), of: try answer(1...4) { $0.blocks.remove(at: 1) })
+      .doesNotFollow(height: 2), of: try answer(1...4) { _ = $0.blocks.remove(at: 1) })
     expect(.doesNotFollow(height: 2), of: try answer(1...3) { $0.blocks.swapAt(1, 2) })
     // It says that its first block is further on than it is.
     expect(.doesNotFollow(height: 1), of: try answer(2...4) { $0.fromHeight = 1 })
     expect(
       .doesNotFollow(height: 1),
-      of: try answer(1...1) { $0.blocks[0].block.batches.append([UInt8](repeating: 1, count: 32).data) })
+      of: try answer(1...1) { $0.blocks[0].block.batches.append(Digest.zero.bytes.data) })
     let other = CatchUpCheck(
       parent: nil, epoch: Epoch(first: world.genesis), chainID: .zero, suite: world.suite)
     #expect(throws: CatchUpFault.doesNotFollow(height: 1)) { try other.check(answer(1...1)) }
@@ -169,7 +169,8 @@ struct CatchUpCheckTests {
   @Test("Batches that the header does not commit to, or too few of them, are refused")
   func otherContent() throws {
     expect(
-      .otherContent(height: 1), of: try answer(1...3) { $0.blocks[0].batches = $0.blocks[1].batches })
+      .otherContent(height: 1),
+      of: try answer(1...3) { $0.blocks[0].batches = $0.blocks[1].batches })
     expect(.otherContent(height: 1), of: try answer(1...1) { $0.blocks[0].batches = [] })
     expect(
       .otherContent(height: 1),

@@ -14,13 +14,17 @@ struct CatchUpTests {
       from: height, peers: (peers ?? self.peers).map { ($0, 100) }, nowMs: nowMs, timeoutMs: 500)
   }
 
+  private func answer(_ catchUp: inout CatchUp, _ peer: PeerID) -> Bool {
+    catchUp.isExpected(from: peer)
+  }
+
   @Test("While an answer is awaited or judged, nobody else is asked")
   func oneAtATime() throws {
     var catchUp = CatchUp()
     let first = try #require(ask(&catchUp, at: 0))
     #expect(ask(&catchUp, at: 499) == nil)
     #expect(catchUp.request?.from == 1)
-    #expect(catchUp.isExpected(from: first))
+    #expect(answer(&catchUp, first))
     // Being judged has no deadline.
     #expect(ask(&catchUp, at: 10_000) == nil)
     catchUp.succeed()
@@ -30,13 +34,13 @@ struct CatchUpTests {
   @Test("Only the peer that was asked may answer, once")
   func expected() throws {
     var catchUp = CatchUp()
-    #expect(!catchUp.isExpected(from: peers[0]))
+    #expect(!answer(&catchUp, peers[0]))
     let asked = try #require(ask(&catchUp, at: 0))
-    for peer in peers where peer != asked { #expect(!catchUp.isExpected(from: peer)) }
-    #expect(catchUp.isExpected(from: asked))
-    #expect(!catchUp.isExpected(from: asked))
+    for peer in peers where peer != asked { #expect(!answer(&catchUp, peer)) }
+    #expect(answer(&catchUp, asked))
+    #expect(!answer(&catchUp, asked))
     catchUp.succeed()
-    #expect(!catchUp.isExpected(from: asked))
+    #expect(!answer(&catchUp, asked))
   }
 
   @Test("A peer that is late or wrong rests for two seconds")
@@ -102,7 +106,7 @@ struct CatchUpTests {
         if open?.peer == peer { open = nil }
       case 1:
         let isExpected = open.map { $0.peer == peer && !$0.isJudged } ?? false
-        #expect(catchUp.isExpected(from: peer) == isExpected)
+        #expect(answer(&catchUp, peer) == isExpected)
         if isExpected { open?.isJudged = true }
       case 2 where open?.isJudged == true:
         catchUp.succeed()

@@ -1,6 +1,7 @@
 import Foundation
 import FuzzEntries
 import LedgerModel
+import LedgerStore
 import NodeCore
 import TestLedger
 import Testing
@@ -63,7 +64,8 @@ struct GoldenTests {
       blocks.map { $0.transactions.map { $0.encoded() } } == values.packages.map { $0.batches[0] })
   }
 
-  @Test("Every kept input is refused by a typed fault or read without doubt", arguments: Decoder.allCases)
+  @Test("Every kept input is refused by a typed fault or read without doubt",
+    arguments: Decoder.allCases)
   func keptInputs(_ decoder: Decoder) throws {
     let inputs = try Fixtures.inputs(decoder)
     #expect(!inputs.isEmpty)

@@ -107,7 +107,8 @@ struct HeldBatchesTests {
     #expect(held[digest(1)]?.author == author)
   }
 
-  @Test("Any order of operations gives what plain arrays give", arguments: 1...20 as ClosedRange<UInt64>)
+  @Test("Any order of operations gives what plain arrays give",
+    arguments: 1...20 as ClosedRange<UInt64>)
   func twin(seed: UInt64) {
     var generator = SeededGenerator(seed: seed)
     let limit = 3 * batches[5].byteCount

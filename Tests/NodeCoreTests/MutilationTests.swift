@@ -30,8 +30,11 @@ struct MutilationTests {
   func altered(_ decoder: Decoder) throws {
     var generator = SeededGenerator(seed: 5)
     for input in try GoldenInput.all(chain) where input.decoder == decoder {
+      // Large ones have many signatures, which take time.
+      let isLarge = input.bytes.count > 1_024
       for index in input.bytes.indices {
-        for change in [1, 0x80, UInt8.random(in: 1...255, using: &generator)] as [UInt8] {
+        let chance = UInt8.random(in: 1...255, using: &generator)
+        for change in isLarge ? [chance] : [1, 0x80, chance] {
           var bytes = input.bytes
           bytes[index] ^= change
           guard case .ambiguous = decoder.judge(bytes, on: chain) else { continue }

@@ -14,14 +14,13 @@ struct CanaryTests {
   }
 
   static let canaries: [Canary] = [
-    Canary(sabotage: .consensus(.voteTwice), bound: 100),
-    Canary(sabotage: .consensus(.nullifyAndFinalize), bound: 100),
-    Canary(sabotage: .consensus(.quorumTooSmall), bound: 100),
-    Canary(sabotage: .consensus(.ignoreNullifications), bound: 100),
-    Canary(sabotage: .consensus(.finalizeUncertified), bound: 100),
-    Canary(sabotage: .consensus(.outliveEpoch), bound: 100),
-    Canary(sabotage: .skipJournal, bound: 100),
-    Canary(sabotage: .voteWithoutData, bound: 100),
+    Canary(sabotage: .consensus(.voteTwice), bound: 50),
+    Canary(sabotage: .consensus(.nullifyAndFinalize), bound: 8),
+    Canary(sabotage: .consensus(.quorumTooSmall), bound: 8),
+    Canary(sabotage: .consensus(.finalizeUncertified), bound: 12),
+    Canary(sabotage: .consensus(.outliveEpoch), bound: 8),
+    Canary(sabotage: .skipJournal, bound: 60),
+    Canary(sabotage: .voteWithoutData, bound: 60),
   ]
 
   @Test("Each is noticed within its seeds", arguments: canaries)
