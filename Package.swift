@@ -13,6 +13,8 @@ let package = Package(
     .library(name: "EInvoice", targets: ["EInvoice"]),
     .library(name: "LedgerModel", targets: ["LedgerModel"]),
     .library(name: "Merkle", targets: ["Merkle"]),
+    // For the package in Fuzz/.
+    .library(name: "FuzzEntries", targets: ["FuzzEntries"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
@@ -162,8 +164,9 @@ let package = Package(
     .target(
       name: "FuzzEntries",
       dependencies: [
-        "NodeCore", "Consensus", "LightVerifier", "BuiltinContracts", "ContractEngine", "EInvoice",
-        "LedgerModel", "Wire", "Cryptography",
+        "TestLedger", "NodeCore", "Consensus", "LightVerifier", "BuiltinContracts",
+        "ContractEngine", "Execution", "EInvoice", "LedgerStore", "LedgerModel", "Wire",
+        "Cryptography",
       ], path: "Tests/FuzzEntries"),
     .testTarget(name: "CryptographyTests", dependencies: ["Cryptography", "CGcrypt"]),
     .testTarget(name: "StorageTests", dependencies: ["Storage", "RocksStorage"]),

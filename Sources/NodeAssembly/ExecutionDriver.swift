@@ -91,7 +91,8 @@ final class ExecutionDriver: Sendable {
 
   /// Writes a block with its certificate in one synced batch, then tells who waits.
   private func write(_ block: Executed) throws(LedgerFault) {
-    let state = try ledger.commit(block.result, of: block.work.block) { (stage, body) throws(LedgerFault) in
+    let state = try ledger.commit(block.result, of: block.work.block) {
+      (stage, body) throws(LedgerFault) in
       switch stage {
       case .merkle: try Stages.time(stages.merkle, body)
       case .store: try Stages.time(stages.store, body)

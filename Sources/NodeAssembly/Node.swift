@@ -131,7 +131,8 @@ public struct Node: Service {
     }
     let service = LedgerService(
       ledger: ledger, store: parts.store, admission: admission, submissions: submissions,
-      mailbox: mailbox, watch: watch, proven: proven, logged: logged, workers: workers, stages: stages,
+      mailbox: mailbox, watch: watch, proven: proven, logged: logged, workers: workers,
+      stages: stages,
       name: parts.configuration.name, failure: failure,
       clock: { Clock.now().wallMs })
     do {

@@ -139,7 +139,8 @@ final class OrderingDriver {
       serve(to: peer) { (ledger) throws(LedgerFault) in
         let packages = try ledger.blocks(
           from: height, byteLimit: CatchUpCheck.responseBytesWanted)
-        return packages.isEmpty ? [] : [.catchUp(CatchUpCheck.encode(packages, from: height))]
+        // An answer without blocks lets the peer ask elsewhere at once.
+        return [.catchUp(CatchUpCheck.encode(packages, from: height))]
       }
     case .serveBatches(let digests, let peer):
       serve(to: peer) { (ledger) throws(LedgerFault) in

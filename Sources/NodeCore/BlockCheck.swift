@@ -37,7 +37,9 @@ extension NodeCore {
   mutating func advanceChecks() throws(NodeCoreFault) {
     guard !checks.isEmpty else { return }
     let settled = replica?.finalizedTip.view ?? 0
-    let pending = checks.sorted { ($0.value.proposal.view, $0.key) < ($1.value.proposal.view, $1.key) }
+    let pending = checks.sorted {
+      ($0.value.proposal.view, $0.key) < ($1.value.proposal.view, $1.key)
+    }
     for (hash, check) in pending {
       if check.proposal.view <= settled {
         checks[hash] = nil

@@ -59,7 +59,9 @@ public struct CatchUpCheck: Sendable {
     // Some may have come another way since they were asked for.
     let known = (parent?.height ?? 0) + 1 - min((parent?.height ?? 0) + 1, wire.fromHeight)
     for package in wire.blocks.dropFirst(Int(min(known, UInt64(wire.blocks.count)))) {
-      if let parent, parent.endsEpoch, parent.epoch == epoch.number { throw .crossesEpoch(height: parent.height) }
+      if let parent, parent.endsEpoch, parent.epoch == epoch.number {
+        throw .crossesEpoch(height: parent.height)
+      }
       let block = try check(package, after: parent)
       parent = block.block.header
       blocks.append(block)

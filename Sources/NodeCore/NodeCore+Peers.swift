@@ -183,7 +183,9 @@ extension NodeCore {
   mutating func keep(_ header: BlockHeader, _ batches: [Digest]) {
     guard proposed[header.hash] == nil else { return }
     if proposed.count >= Bound.proposedKept,
-      let oldest = proposed.min(by: { ($0.value.header.view, $0.key) < ($1.value.header.view, $1.key) })
+      let oldest = proposed.min(by: {
+        ($0.value.header.view, $0.key) < ($1.value.header.view, $1.key)
+      })
     {
       proposed[oldest.key] = nil
     }

@@ -14,7 +14,9 @@ extension NodeCore {
       return
     }
     if waitingSinceMs == nil { waitingSinceMs = now.steadyMs }
-    guard !isGathering, held.bytes(of: nil) < settings.batchBytesPerAuthor, !isFarBehind else { return }
+    guard !isGathering, held.bytes(of: nil) < settings.batchBytesPerAuthor, !isFarBehind else {
+      return
+    }
     waitingSinceMs = nil
     while true {
       let taken = intake.take(

@@ -61,7 +61,8 @@ extension PeerMessage {
       case .catchUp: self = .catchUp(bytes)
       case .batchRequest:
         let wire = try Self.read(WireBatchRequest.self, bytes, kind)
-        self = .batchRequest(try Self.digests(wire.digests.map(\.octets), field: "batch_request.digests"))
+        self = .batchRequest(
+          try Self.digests(wire.digests.map(\.octets), field: "batch_request.digests"))
       case .blockRequest:
         let wire = try Self.read(WireBlockRequest.self, bytes, kind)
         self = .blockRequest(try Self.digest(wire.block.octets, field: "block_request.block"))

@@ -67,7 +67,7 @@ public struct TransactionPool: Sendable {
     return true
   }
 
-  /// Takes the oldest transactions, up to a number of them, of calls and of bytes, but at least one.
+  /// Takes the oldest transactions, up to a number of them, of calls and of bytes; at least one.
   /// - Returns: Also the oldest epoch in which one of them was judged.
   public mutating func take(
     transactions: Int, calls: Int, bytes: Int

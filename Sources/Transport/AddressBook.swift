@@ -52,10 +52,17 @@ struct AddressBook {
     return due
   }
 
-  /// Remembers who answered at an address.
-  mutating func answered(_ address: PeerAddress, key: PeerKey) {
+  /// Remembers who proved its key at an address: while it has a link, be it one that it dialled
+  /// itself, it is not called.
+  mutating func learned(_ address: PeerAddress, key: PeerKey) {
     guard let index = index(of: address) else { return }
     entries[index].learned = key
+  }
+
+  /// Remembers that a link to an address stood.
+  mutating func answered(_ address: PeerAddress, key: PeerKey) {
+    learned(address, key: key)
+    guard let index = index(of: address) else { return }
     entries[index].failures = 0
   }
 

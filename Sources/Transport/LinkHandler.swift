@@ -194,6 +194,7 @@ final class LinkHandler: ChannelInboundHandler {
       context.writeAndFlush(wrapOutboundOut(FrameReader.frame(message)), promise: nil)
     case .complete(let answer?, let peer, let session):
       phase = .awaiting(peer, session)
+      if let dialled { table.learned(dialled, key: peer) }
       context.writeAndFlush(wrapOutboundOut(FrameReader.frame(answer)), promise: nil)
     case .complete(nil, let peer, let session):
       let traffic = traffic(context, with: peer, session)

@@ -213,6 +213,11 @@ final class LinkTable: Sendable {
     }
   }
 
+  /// A peer proved its key at an address that was dialled; whether it wants the link is open.
+  func learned(_ address: PeerAddress, key: PeerKey) {
+    state.withLock { $0.book.learned(address, key: key) }
+  }
+
   func count(_ refusal: LinkRefusal) {
     state.withLock { $0.refused[refusal, default: 0] += 1 }
   }

@@ -41,7 +41,9 @@ final class ReadAccount: Sendable {
   func giveBack(_ byteCount: Int) {
     let resumes = state.withLock { state in
       state.unreleased -= byteCount
-      guard !state.isClosed, state.isPaused, state.unreleased <= byteCountMax / 2 else { return false }
+      guard !state.isClosed, state.isPaused, state.unreleased <= byteCountMax / 2 else {
+        return false
+      }
       state.isPaused = false
       return true
     }

@@ -24,7 +24,8 @@ import Testing
     #expect((14..<21).map { committee.leader(epoch: 0, view: $0) } == Array(0..<7))
   }
 
-  @Test("The digest is over the domain, the epoch, the count, and each name and key with its length")
+  @Test(
+    "The digest is over the domain, the epoch, the count, and each name and key with its length")
   func digest() throws {
     let suite = SuiteID.intl.suite
     let keys = try (0..<2).map { _ in try suite.generateSigningKey().publicKey }
@@ -32,7 +33,9 @@ import Testing
       Validator(name: "a", publicKey: keys[0]), Validator(name: "北", publicKey: keys[1]),
     ])
     let bytes: [UInt8] =
-      [0x25, 0, 0, 0, 0, 0, 0, 0, 7, 2, 0, 1, 0x61, 0, 32] + keys[0].encoded + [0, 3, 0xe5, 0x8c, 0x97, 0, 32]
+      [0x25, 0, 0, 0, 0, 0, 0, 0, 7, 2, 0, 1, 0x61, 0, 32] + keys[0].encoded + [
+        0, 3, 0xe5, 0x8c, 0x97, 0, 32,
+      ]
       + keys[1].encoded
     #expect(set.hash(epoch: 7, suite: suite) == suite.hash(bytes.span))
   }

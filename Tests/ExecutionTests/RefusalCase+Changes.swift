@@ -20,7 +20,8 @@ extension RefusalCase {
     change("A validator's name is used once", .subjectExists, "add_validator.name", "v1") {
       .addValidator(try $0.validator("v1", key: 50))
     },
-    change("A validator's key is used once", .keyInUse, "add_validator.signing_key", "v2") { chain in
+    change("A validator's key is used once", .keyInUse, "add_validator.signing_key", "v2") {
+      chain in
       var record = try chain.validator("v5", key: 50)
       record.signingKey = chain.genesis.validators.validators[1].publicKey.encoded.data
       return .addValidator(record)
@@ -89,7 +90,9 @@ extension RefusalCase {
     governed(
       "No more validators change at once than may be faulty", .tooManyValidatorsChanged, "changes",
       "2 and 0 waiting, at most 1 of 4"
-    ) { $0.propose("p", [WireChange(.removeValidator("v1")), WireChange(.removeValidator("v2"))]) },
+    ) {
+      $0.propose("p", [WireChange(.removeValidator("v1")), WireChange(.removeValidator("v2"))])
+    },
     governed(
       "The last validator stays", .validatorCount, "changes[0].remove_validator", "0",
       given: { chain in
@@ -119,7 +122,8 @@ extension RefusalCase {
       record.suspended = true
       return .addOrganisation(record)
     },
-    change("An organisation's id is used once", .subjectExists, "add_organisation.id", "fund") { _ in
+    change("An organisation's id is used once", .subjectExists, "add_organisation.id", "fund") {
+      _ in
       .organisation("fund")
     },
     change("Only an organisation is suspended", .unknownSubject, "suspend_organisation", "x") { _ in
@@ -150,7 +154,10 @@ extension RefusalCase {
     },
     change(
       "An index key is wrapped whole", malformed, "add_member.wrapped_index_key", "3 bytes"
-    ) { .addMember(try $0.newMember("m") { $0.wrappedIndexKey = [UInt8](repeating: 1, count: 3).data }) },
+    ) {
+      .addMember(
+        try $0.newMember("m") { $0.wrappedIndexKey = [UInt8](repeating: 1, count: 3).data })
+    },
     change("A member is valid for a time", malformed, "add_member.valid_until_ms", "5") {
       .addMember(
         try $0.newMember("m") {
@@ -196,7 +203,8 @@ extension RefusalCase {
       roles.roles = (0..<33).map { "r\($0)" }
       return .setMemberRoles(roles)
     },
-    change("Roles that a member has are not set", .noChange, "set_member_roles.member", "fund") { _ in
+    change("Roles that a member has are not set", .noChange, "set_member_roles.member", "fund") {
+      _ in
       .roles("fund", "reimburser")
     },
     // Settings and permissions
@@ -209,13 +217,18 @@ extension RefusalCase {
     change("Settings that hold are not set", .noChange, "set_settings", "") { _ in
       .settings { _ in }
     },
-    change("Governance is not restricted", malformed, "set_permission.contract", "governance") { _ in
+    change("Governance is not restricted", malformed, "set_permission.contract", "governance") {
+      _ in
       .permission("governance", "vote", roles: ["x"])
     },
-    change("A method that is not there is not restricted", malformed, "set_permission.method",
-      "invoice.pots") { _ in .permission("invoice", "pots", roles: ["x"]) },
-    change("A restriction names known organisations", .unknownSubject,
-      "set_permission.organisations", "x") { _ in
+    change(
+      "A method that is not there is not restricted", malformed, "set_permission.method",
+      "invoice.pots"
+    ) { _ in .permission("invoice", "pots", roles: ["x"]) },
+    change(
+      "A restriction names known organisations", .unknownSubject,
+      "set_permission.organisations", "x"
+    ) { _ in
       .permission("invoice", "post", organisations: ["x"])
     },
     change("A restriction names each role once", malformed, "set_permission.roles", "2") { _ in

@@ -133,7 +133,8 @@ extension RefusalCase {
       }
     ) { $0.vote("p", [suspendPatient]) },
     governed(
-      "Decisions of an epoch together change no more validators than one", .tooManyValidatorsChanged,
+      "Decisions of an epoch together change no more validators than one",
+      .tooManyValidatorsChanged,
       "changes", "1 and 1 waiting, at most 1 of 4", by: "g-employer",
       given: { chain in
         try chain.givenThreeVotes("p", WireChange(.removeValidator("v1")))

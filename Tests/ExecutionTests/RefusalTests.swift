@@ -27,7 +27,9 @@ struct RefusalTests {
   @Test("The stories reach every code that the contracts have")
   func everyCode() {
     let reached = Set(RefusalCase.all.map(\.code.name))
-    let missing = (InvoiceContract.codes + GovernanceContract.codes).map(\.name).filter { !reached.contains($0) }
+    let missing = (InvoiceContract.codes + GovernanceContract.codes).map(\.name).filter {
+      !reached.contains($0)
+    }
     #expect(missing.isEmpty)
   }
 

@@ -26,7 +26,8 @@ struct PastStateTests {
       let states = try ledger.ledger.state(asOf: height).assets(keys)
       #expect(states.map(\.?.value) == assets.map { twin.values[$0] }, "height \(height)")
       #expect(
-        states.map { $0.map { Int($0.leaf.sequence) + 1 } } == assets.map { twin.trails[$0]?.count },
+        states.map { $0.map { Int($0.leaf.sequence) + 1 } }
+          == assets.map { twin.trails[$0]?.count },
         "height \(height)")
       absent += states.count { $0 == nil }
     }

@@ -61,7 +61,9 @@ struct Disrupter {
       if withheld.isEmpty || withheld.contains(kind) { return [] }
       return isDeafTo.contains(peer) || generator.chance(percent: 10) ? [] : [truth]
     case .replay:
-      let old = (0..<generator.number(0...2)).compactMap { _ in memory.randomElement(using: &generator) }
+      let old = (0..<generator.number(0...2)).compactMap { _ in
+        memory.randomElement(using: &generator)
+      }
       return [truth] + old
     case .corrupt: return [corrupted(truth)]
     case .equivocate: return equivocate(message, truth, to: peer, simulation)
@@ -227,7 +229,8 @@ struct Disrupter {
               logSize: status.logSize)))
       ]
     case .vote(let own):
-      return [truth] + (generator.chance(percent: 50) ? [forgedCertificate(own)] : []).compactMap { $0 }
+      return [truth]
+        + (generator.chance(percent: 50) ? [forgedCertificate(own)] : []).compactMap { $0 }
     case .certificate(let certificate):
       return [truth] + [tampered(certificate)].compactMap { $0 }
     case .catchUp, .batch, .block: return [corrupted(truth)]
@@ -279,7 +282,9 @@ struct Disrupter {
     if generator.chance(percent: 40) {
       return Lie(
         kind: PeerMessage.Kind.batch.rawValue,
-        bytes: (0..<generator.number(0...200)).map { _ in UInt8.random(in: 0...255, using: &generator) })
+        bytes: (0..<generator.number(0...200)).map { _ in
+          UInt8.random(in: 0...255, using: &generator)
+        })
     }
     // Signed with a key that is no member's, or for an unknown member.
     let number = generator.next()

@@ -9,7 +9,8 @@ final class SimulatedNode {
   /// Transactions that clients gave it, shared with its machine.
   final class Waiting: Sendable {
     let pool = Mutex(
-      TransactionPool(limits: .init(bytes: 16_384, transactionsPerMember: 16, bytesPerMember: 8_192)))
+      TransactionPool(
+        limits: .init(bytes: 16_384, transactionsPerMember: 16, bytesPerMember: 8_192)))
     /// Submissions that are being judged.
     let judging = Mutex(0)
 

@@ -7,7 +7,8 @@ struct SeedTests {
   /// As many as a quarter of a minute runs.
   static let seeds: Range<UInt64> = 1..<61
 
-  @Test("Whatever goes wrong, nothing diverges, and all is executed once it heals", arguments: seeds)
+  @Test(
+    "Whatever goes wrong, nothing diverges, and all is executed once it heals", arguments: seeds)
   func run(seed: UInt64) throws {
     let options = SimulationOptions(seed: seed)
     let outcome = try Simulation.run(options)
@@ -37,7 +38,8 @@ struct SeedTests {
     for keyPath in [
       \SimulationOptions.crashesMs, \.linkResetsMs, \.partitionsMs, \.pausesMs, \.clockStepsMs,
     ] {
-      #expect(all.contains { $0[keyPath: keyPath] > 0 } && all.contains { $0[keyPath: keyPath] == 0 })
+      #expect(
+        all.contains { $0[keyPath: keyPath] > 0 } && all.contains { $0[keyPath: keyPath] == 0 })
     }
     let changes = all.flatMap(\.changes)
     #expect(changes.contains { if case .add = $0 { true } else { false } })

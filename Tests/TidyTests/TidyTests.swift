@@ -15,7 +15,8 @@ import Testing
   /// Words that bring in time, chance, threads or the outside world.
   static let impure = [
     "import NIO", "import Dispatch", "import Glibc", "Date()", ".random(in:",
-    "SystemRandomNumberGenerator", "ContinuousClock", "Task {", "@unchecked Sendable", "randomBytes(",
+    "SystemRandomNumberGenerator", "ContinuousClock", "Task {", "@unchecked Sendable",
+    "randomBytes(",
   ]
 
   /// Files that may use Foundation all the same: `Data` of generated messages, and genesis JSON.

@@ -4,7 +4,8 @@ extension InvoiceContract {
   /// Every code of this contract. A code is never reused with another meaning.
   public static let codes: [Refusal.Code] = [
     malformed, duplicate, conflict, notFound, blueNotFound, notBlue, isRed, alreadyFlushed,
-    redAmountDiffers, redInstitutionDiffers, redPayerDiffers, redOwnerDiffers, flushed, posted, postedInFull, exceedsRemaining,
+    redAmountDiffers, redInstitutionDiffers, redPayerDiffers, redOwnerDiffers, flushed, posted,
+    postedInFull, exceedsRemaining,
     duplicatePosting, postingNotFound, locked, notLocked, lockExpiry, alreadyExchanged, notOwner,
     ownerIsGrantee, alreadyAuthorised, notAuthorised, wrappedKey, sealedContent,
   ]
