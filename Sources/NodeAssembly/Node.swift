@@ -31,6 +31,7 @@ public struct Node: Service {
   private let execution: ExecutionDriver
   private let submissions: Submissions
   private let mailbox: Mailbox<OrderingDriver.Message>
+  private let checkers: NIOThreadPool
   private let workers: NIOThreadPool
   private let api: APIServer
   private let links: PeerLinks
@@ -79,6 +80,8 @@ public struct Node: Service {
       })
     let workers = NIOThreadPool(numberOfThreads: ProcessInfo.processInfo.activeProcessorCount)
     self.workers = workers
+    let checkers = NIOThreadPool(numberOfThreads: ProcessInfo.processInfo.activeProcessorCount)
+    self.checkers = checkers
     let allowed: AllowedPeers
     do {
       allowed = try AllowedPeers(
@@ -117,7 +120,8 @@ public struct Node: Service {
         core: core, ledger: ledger,
         batchCheck: BatchCheck(
           suite: ledger.suite, chainID: ledger.genesis.chainID, key: admission.signingKey),
-        execution: execution, links: links, workers: workers, submissions: submissions,
+        execution: execution, links: links, checkers: checkers, workers: workers,
+        submissions: submissions,
         watch: watch, stages: stages, logger: logger, mailbox: mailbox, clock: Clock.now,
         epochBegan: { _ in
           do {
@@ -157,6 +161,7 @@ public struct Node: Service {
         "api": "\(apiAddress)", "epoch": "\(ledger.epoch.number)",
       ])
     workers.start()
+    checkers.start()
     let threads = DispatchGroup()
     start("ordering", threads) { [ordering, failure] in
       do { try ordering().run() } catch { failure.report(error) }
@@ -165,13 +170,17 @@ public struct Node: Service {
     start("writing", threads) { [execution] in execution.runWriting() }
     var serving: (any Error)?
     do {
-      try await withFailure { [api, links] in
-        try await withThrowingTaskGroup(of: Void.self) { group in
-          group.addTask { try await links.run() }
-          group.addTask { try await api.run() }
-          defer { group.cancelAll() }
-          try await group.next()
+      try await withGracefulShutdownHandler {
+        try await withFailure { [api, links] in
+          try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await links.run() }
+            group.addTask { try await api.run() }
+            defer { group.cancelAll() }
+            try await group.next()
+          }
         }
+      } onGracefulShutdown: { [submissions] in
+        submissions.close(.stopping)
       }
     } catch {
       serving = error
@@ -181,8 +190,9 @@ public struct Node: Service {
     await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
       threads.notify(queue: .global()) { done.resume() }
     }
-    submissions.resolveAll(.stopping)
+    submissions.close(.stopping)
     try? await workers.shutdownGracefully()
+    try? await checkers.shutdownGracefully()
     logger.info("node stopped", metadata: ["height": "\(ledger.tip?.header.height ?? 0)"])
     if let error = failure.error ?? serving { throw error }
   }
@@ -207,7 +217,7 @@ public struct Node: Service {
       group.addTask { [failure, submissions, logger] in
         guard let error = await failure.wait() else { return }
         logger.critical("node stops", metadata: ["reason": "\(error)"])
-        submissions.resolveAll(.stopping)
+        submissions.close(.stopping)
         throw error
       }
       defer {

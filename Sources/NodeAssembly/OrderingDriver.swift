@@ -26,6 +26,9 @@ final class OrderingDriver {
   private let batchCheck: BatchCheck
   private let execution: ExecutionDriver
   private let links: PeerLinks?
+  /// Checks of what peers sent; apart from the pool that serves clients and peers, so that neither
+  /// keeps this node from voting.
+  private let checkers: NIOThreadPool
   private let workers: NIOThreadPool
   private let submissions: Submissions
   private let watch: NodeWatch
@@ -38,11 +41,13 @@ final class OrderingDriver {
   private var core: NodeCore
   /// Making an overview costs as much as handling a vote, so not each time.
   private static let overviewMs: UInt64 = 50
+  private static let messagesPerFlush = 256
   private var overviewDueMs: UInt64 = 0
 
   init(
     core: NodeCore, ledger: Ledger, batchCheck: BatchCheck, execution: ExecutionDriver,
-    links: PeerLinks?, workers: NIOThreadPool, submissions: Submissions, watch: NodeWatch,
+    links: PeerLinks?, checkers: NIOThreadPool, workers: NIOThreadPool, submissions: Submissions,
+    watch: NodeWatch,
     stages: Stages, logger: Logger, mailbox: Mailbox<Message>,
     clock: @escaping @Sendable () -> Moment, epochBegan: @escaping @Sendable (Epoch) -> Void
   ) {
@@ -51,6 +56,7 @@ final class OrderingDriver {
     self.batchCheck = batchCheck
     self.execution = execution
     self.links = links
+    self.checkers = checkers
     self.workers = workers
     self.submissions = submissions
     self.watch = watch
@@ -67,7 +73,9 @@ final class OrderingDriver {
     try flush()
     while true {
       let messages = mailbox.receive(waitMs: waitMs())
-      for message in messages {
+      for (index, message) in messages.enumerated() {
+        // What has been decided does not wait for a long queue behind it.
+        if index > 0, index.isMultiple(of: Self.messagesPerFlush) { try flush() }
         switch message {
         case .event(let event): try core.handle(event, at: clock())
         case .peer(let message, let peer, _):
@@ -159,9 +167,9 @@ final class OrderingDriver {
     }
   }
 
-  /// Runs a check on the workers; its answer comes back as an event.
+  /// Runs a check; its answer comes back as an event.
   private func work(_ body: @escaping @Sendable () -> NodeCore.Event) {
-    workers.submit { [mailbox] state in
+    checkers.submit { [mailbox] state in
       if state == .active { mailbox.send(.event(body())) }
     }
   }

@@ -30,6 +30,8 @@ final class Submissions: Sendable {
     var count = 0
     /// When one may next have waited for too long.
     var nextExpiryMs: UInt64 = 0
+    /// What everyone is told from now on.
+    var closing: Problem?
   }
 
   private let state = Mutex(State())
@@ -38,14 +40,19 @@ final class Submissions: Sendable {
   ///   submitter, or if too many wait.
   func wait(for id: Digest, _ continuation: CheckedContinuation<Answer, Never>) -> Bool {
     let waiter = Waiter(continuation: continuation, sinceMs: Clock.now().steadyMs)
-    let isFirst: Bool? = state.withLock { state in
-      guard state.count < Self.countMax else { return nil }
+    let isFirst: Result<Bool, Problem> = state.withLock { state in
+      if let problem = state.closing { return .failure(problem) }
+      guard state.count < Self.countMax else { return .failure(.tooManyWait(Self.countMax)) }
       state.count += 1
       state.waiters[id, default: []].append(waiter)
-      return state.waiters[id]?.count == 1
+      return .success(state.waiters[id]?.count == 1)
     }
-    if isFirst == nil { continuation.resume(returning: .failure(.tooManyWait(Self.countMax))) }
-    return isFirst ?? false
+    do throws(Problem) {
+      return try isFirst.get()
+    } catch {
+      continuation.resume(returning: .failure(error))
+      return false
+    }
   }
 
   /// Whether somebody waits for the transaction.
@@ -78,9 +85,11 @@ final class Submissions: Sendable {
     for waiter in expired { waiter.continuation.resume(returning: .failure(.notOrderedYet)) }
   }
 
-  /// Answers everyone, because the node stops.
-  func resolveAll(_ problem: Problem) {
+  /// Answers everyone, now and from now on, because the node stops: a server that stops waits for
+  /// the answers it still owes.
+  func close(_ problem: Problem) {
     let all = state.withLock { state in
+      state.closing = problem
       defer { (state.waiters, state.count) = ([:], 0) }
       return state.waiters.values.flatMap { $0 }
     }

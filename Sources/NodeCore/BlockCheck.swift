@@ -49,7 +49,9 @@ extension NodeCore {
       case .waits(let wait): ask(for: wait, of: hash)
       case .valid(let block):
         checks[hash] = nil
-        if proposed[hash] != nil, stored.insert(hash).inserted {
+        remember(block.batches)
+        if proposed[hash] != nil, stored[hash] == nil {
+          stored[hash] = block.header.height
           toStore.append(content(of: block))
         }
         try tell(
@@ -73,7 +75,7 @@ extension NodeCore {
     case invalid(String)
   }
 
-  private func verdict(on check: BlockCheck) throws(NodeCoreFault) -> Verdict {
+  private mutating func verdict(on check: BlockCheck) throws(NodeCoreFault) -> Verdict {
     guard let block = try block(check.proposal.block) else { return .waits(.block) }
     let header = block.header
     if let reason = faultOfItself(header, check) { return .invalid(reason) }
@@ -84,6 +86,7 @@ extension NodeCore {
       guard header.parent == parentHash else { return .invalid("parent") }
       guard let parent = try place(of: parentHash) else { return .waits(.parent) }
       if parent.endsEpoch { return .invalid("parent ends the epoch") }
+      if Set(block.batches).count != block.batches.count { return .invalid("batches") }
       if let reason = fault(of: header, after: parent) { return .invalid(reason) }
       guard header.executed.height <= executed.height else {
         return .waits(.execution(header.executed.height))
@@ -102,7 +105,10 @@ extension NodeCore {
         if batch.batch.epoch != epoch.number { missing.append(digest) }
         calls += batch.batch.callCount
         bytes += batch.batch.byteCount
-      } else if try isStored(digest) {
+      } else if check.parent == nil || vouched.contains(digest) || held.wasOrdered(digest),
+        try isStored(digest)
+      {
+        // Stored alone is not enough: it may have been checked under another epoch's registry.
         let size = try storedSize(digest)
         calls += size.calls
         bytes += size.bytes
@@ -191,7 +197,10 @@ extension NodeCore {
   }
 
   /// Calls and bytes of a batch that is not in memory: it was held before a restart, or ordered.
-  private func storedSize(_ batch: Digest) throws(NodeCoreFault) -> (calls: Int, bytes: Int) {
+  private mutating func storedSize(
+    _ batch: Digest
+  ) throws(NodeCoreFault) -> (calls: Int, bytes: Int) {
+    if let known = storedSizes[batch] { return known }
     do throws(LedgerFault) {
       var size = (calls: 0, bytes: 0)
       for bytes in try ledger.submitted(batch) {
@@ -201,10 +210,18 @@ extension NodeCore {
         size.calls += transaction.calls.count
         size.bytes += transaction.byteCount
       }
+      if storedSizes.count >= Bound.batchesRemembered { storedSizes = [:] }
+      storedSizes[batch] = size
       return size
     } catch {
       throw .ledger(error)
     }
+  }
+
+  /// Notes that batches of a valid block are stored, checked under this epoch's registry.
+  private mutating func remember(_ batches: [Digest]) {
+    if vouched.count >= Bound.batchesRemembered { vouched = [] }
+    vouched.formUnion(batches.filter { !held.wasOrdered($0) })
   }
 
   /// A block with those of its batches that are in memory; the others are stored already.
@@ -223,9 +240,7 @@ extension NodeCore {
     switch wait {
     case .block: message = .blockRequest(hash)
     case .batches(let digests):
-      let wanted = digests.filter { !checking.contains($0) }
-      guard !wanted.isEmpty else { return }
-      message = .batchRequest(wanted)
+      message = .batchRequest(digests)
     case .parent:
       guard let parent = check.parent else { return }
       message = .blockRequest(parent)

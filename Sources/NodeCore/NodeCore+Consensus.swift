@@ -143,7 +143,9 @@ extension NodeCore {
     request = nil
     checks = [:]
     proposed = [:]
-    stored = []
+    abandoned += stored.keys.sorted()
+    stored = [:]
+    vouched = []
     finalisations = [:]
     inbox = []
     toldWorkWaits = false

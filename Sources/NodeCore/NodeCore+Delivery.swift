@@ -20,7 +20,7 @@ extension NodeCore {
   /// A final block with all its batches, if they are here.
   private mutating func held(_ hash: Digest) throws(NodeCoreFault) -> FinalBlock? {
     guard let block = try block(hash) else { return nil }
-    if proposed[hash] == nil { stored.insert(hash) }
+    if proposed[hash] == nil { stored[hash] = block.header.height }
     var batches: [Batch] = []
     for digest in block.batches {
       if let batch = held[digest]?.batch.batch {
@@ -45,14 +45,16 @@ extension NodeCore {
     if header.executed.height <= executed.height {
       try compare(header)
     }
-    if !stored.contains(header.hash) { toStore.append(block) }
+    if stored[header.hash] == nil { toStore.append(block) }
     finalised = header
     lastBlockMs = now.steadyMs
     held.order(block.block.batches)
     if !block.block.batches.isEmpty { lastWorkMs = now.steadyMs }
     proposed = proposed.filter { $0.value.header.height > header.height }
-    abandoned += stored.filter { proposed[$0] == nil && $0 != header.hash }.sorted()
-    stored = stored.filter { proposed[$0] != nil }
+    // By height: a block that was put out of memory may still become final.
+    abandoned += stored.filter { $0.value <= header.height && $0.key != header.hash }.keys.sorted()
+    stored = stored.filter { $0.value > header.height }
+    vouched.subtract(block.block.batches)
     finalisations[header.hash] = nil
     bytesInExecution[header.height] = block.transactions.reduce(0) { $0 + $1.byteCount }
     actions.append(.execute(block))

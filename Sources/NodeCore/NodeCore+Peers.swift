@@ -27,7 +27,7 @@ extension NodeCore {
   }
 
   mutating func linkUp(_ peer: PeerID) {
-    links[peer] = Link(sinceMs: now.steadyMs)
+    links[peer] = Link()
     lostAtMs[peer] = nil
     send(.status(status), to: [peer])
     // What the peer may have missed while it was away.
@@ -44,7 +44,10 @@ extension NodeCore {
 
   mutating func linkDown(_ peer: PeerID) {
     links[peer] = nil
-    if lostAtMs.count < Committee.countMax { lostAtMs[peer] = now.steadyMs }
+    // Only a validator is missed.
+    if epoch.validators.validators.contains(where: { $0.publicKey.encoded == peer.key }) {
+      lostAtMs[peer] = now.steadyMs
+    }
     catchUp.fail(peer, nowMs: now.steadyMs)
   }
 
@@ -69,8 +72,21 @@ extension NodeCore {
   mutating func sendStatus() {
     guard now.steadyMs >= lastStatusMs + Bound.statusMs else { return }
     lastStatusMs = now.steadyMs
-    for peer in links.keys { links[peer]?.requests = 0 }
+    loads = loads.filter { $0.value.uncheckedBytes > 0 }.mapValues {
+      Load(uncheckedBytes: $0.uncheckedBytes)
+    }
     send(.status(status), to: links.keys.sorted())
+    resendOwnBatches()
+  }
+
+  /// A batch may be lost on its way, or meet a bound of a peer; an observer never proposes its own.
+  private mutating func resendOwnBatches() {
+    let late = held.all.lazy.filter { [now] batch in
+      batch.author == nil && batch.sinceMs + Bound.resendMs <= now.steadyMs
+    }
+    for batch in Array(late.prefix(4)) {
+      send(.batch(BatchCheck.encode(batch.batch.batch)), to: validatorPeers)
+    }
   }
 
   mutating func receive(_ message: PeerMessage, from peer: PeerID) throws(NodeCoreFault) {
@@ -81,6 +97,8 @@ extension NodeCore {
       links[peer]?.statusAtMs = now.steadyMs
     case .vote(let vote):
       guard isOfThisEpoch(vote.subject.epoch, message, peer) else { return }
+      // A validator sends its own votes only: nobody is made to check others' in its name.
+      guard self.peer(ofValidator: vote.signer) == peer else { return }
       if isAuthentic(vote, from: peer) { try tell(.vote(vote)) }
     case .proposal(let header, let batches, let vote):
       guard isOfThisEpoch(vote.subject.epoch, message, peer) else { return }
@@ -89,10 +107,10 @@ extension NodeCore {
       guard isOfThisEpoch(certificate.subject.epoch, message, peer) else { return }
       try receive(certificate, from: peer)
     case .batch(let bytes):
-      guard let link = links[peer], link.uncheckedBytes < settings.batchBytesPerAuthor else {
+      guard loads[peer, default: Load()].uncheckedBytes < settings.batchBytesPerAuthor else {
         return
       }
-      links[peer]?.uncheckedBytes += bytes.count
+      loads[peer, default: Load()].uncheckedBytes += bytes.count
       actions.append(.checkBatch(bytes, epoch: epoch.number, from: peer))
     case .batchRequest(let digests):
       if mayAsk(peer) { serve(digests, to: peer) }
@@ -109,7 +127,9 @@ extension NodeCore {
         send(.certificate(certificate), to: [peer])
       }
     case .catchUpRequest(let height):
-      if mayAsk(peer), height <= ledger.tip?.header.height ?? 0 {
+      if height <= ledger.tip?.header.height ?? 0,
+        mayAsk(peer, bytes: CatchUpCheck.responseBytesWanted)
+      {
         actions.append(.serveBlocks(from: height, to: peer))
       }
     case .catchUp(let bytes):
@@ -121,10 +141,24 @@ extension NodeCore {
   }
 
   /// Whether a peer's request is still within what is answered in a while (N6).
-  private mutating func mayAsk(_ peer: PeerID) -> Bool {
-    guard let link = links[peer], link.requests < Bound.requestsPerStatus else { return false }
-    links[peer]?.requests += 1
+  private mutating func mayAsk(_ peer: PeerID, bytes: Int = 0) -> Bool {
+    let load = loads[peer, default: Load()]
+    guard load.requests < Bound.requestsPerStatus,
+      load.servedBytes + bytes <= Bound.servedBytesPerStatus
+    else { return false }
+    loads[peer, default: Load()].requests += 1
+    loads[peer, default: Load()].servedBytes += bytes
     return true
+  }
+
+  /// Whether signatures that a peer sends are still looked at (N6).
+  private func isTrustedToSign(_ peer: PeerID) -> Bool {
+    loads[peer, default: Load()].badSignatures < Bound.badSignaturesPerStatus
+  }
+
+  private mutating func refuseSignature(of peer: PeerID, _ reason: String) {
+    loads[peer, default: Load()].badSignatures += 1
+    actions.append(.note(.refused(peer, reason: reason)))
   }
 
   /// Whether to handle a consensus message now; one of the next epoch waits for it to begin.
@@ -139,11 +173,11 @@ extension NodeCore {
 
   /// Whether a vote is worth counting and signed.
   private mutating func isAuthentic(_ vote: Vote, from peer: PeerID) -> Bool {
-    guard let replica, replica.wants(vote) else { return false }
+    guard let replica, replica.wants(vote), isTrustedToSign(peer) else { return false }
     guard
       vote.isValid(in: epoch.validators, chainID: ledger.genesis.chainID, suite: ledger.suite)
     else {
-      actions.append(.note(.refused(peer, reason: "vote.signature")))
+      refuseSignature(of: peer, "vote.signature")
       return false
     }
     return true
@@ -153,7 +187,10 @@ extension NodeCore {
     _ header: BlockHeader, _ batches: [Digest], _ vote: Vote, from peer: PeerID
   ) throws(NodeCoreFault) {
     guard vote.subject.kind == .notarize, vote.subject.block == header.hash,
-      vote.signer == epoch.validators.leader(epoch: epoch.number, view: vote.subject.view)
+      vote.signer == epoch.validators.leader(epoch: epoch.number, view: vote.subject.view),
+      self.peer(ofValidator: vote.signer) == peer, header.epoch == epoch.number,
+      header.view <= vote.subject.view,
+      header.height <= (finalised?.height ?? 0) + Bound.heightsAhead
     else {
       actions.append(.note(.refused(peer, reason: "proposal.vote")))
       return
@@ -167,13 +204,13 @@ extension NodeCore {
   private mutating func receive(
     _ certificate: Certificate, from peer: PeerID
   ) throws(NodeCoreFault) {
-    guard let replica, replica.wants(certificate) else { return }
+    guard let replica, replica.wants(certificate), isTrustedToSign(peer) else { return }
     do {
       try certificate.verify(
         by: epoch.validators, chainID: ledger.genesis.chainID, suite: ledger.suite,
         isKnown: replica.hasCounted)
     } catch {
-      actions.append(.note(.refused(peer, reason: "certificate.\(error)")))
+      refuseSignature(of: peer, "certificate.\(error)")
       return
     }
     try tell(.certificate(certificate))
@@ -194,8 +231,10 @@ extension NodeCore {
 
   private mutating func serve(_ digests: [Digest], to peer: PeerID) {
     var stored: [Digest] = []
-    for digest in digests {
+    var seen: Set<Digest> = []
+    for digest in digests where seen.insert(digest).inserted {
       if let batch = held[digest] {
+        guard mayAsk(peer, bytes: batch.batch.byteCount) else { return }
         send(.batch(BatchCheck.encode(batch.batch.batch)), to: [peer])
       } else {
         stored.append(digest)

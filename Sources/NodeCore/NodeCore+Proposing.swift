@@ -49,7 +49,7 @@ extension NodeCore {
 
   mutating func batchChecked(_ verdict: BatchVerdict) throws(NodeCoreFault) {
     let author = verdict.author
-    if let author { links[author]?.uncheckedBytes -= verdict.byteCount }
+    if let author { loads[author, default: Load()].uncheckedBytes -= verdict.byteCount }
     switch verdict.result {
     case .success(let batch):
       let digest = batch.batch.digest
@@ -87,6 +87,10 @@ extension NodeCore {
       self.request = nil
       return try tell(.couldNotBuild(view: request.view))
     }
+    guard !parent.endsEpoch || settings.brokenRule == .outliveEpoch else {
+      self.request = nil
+      return try tell(.couldNotBuild(view: request.view))
+    }
     let height = parent.height + 1
     guard executed.height >= parent.executedHeight,
       height - executed.height <= Bound.blocksInFlight
@@ -102,7 +106,8 @@ extension NodeCore {
       validatorSet: epoch.hash, nextValidatorSet: try nextValidatorSet(asOf: executed.height))
     let block = StoredBlock(header: header, batches: digests)
     proposed[header.hash] = block
-    stored.insert(header.hash)
+    stored[header.hash] = header.height
+    vouched.formUnion(digests)
     toStore.append(FinalBlock(block: block, batches: batches))
     try tell(
       .proposalBuilt(view: request.view, block: header.hash, endsEpoch: header.endsEpoch))

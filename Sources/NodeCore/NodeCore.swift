@@ -157,12 +157,14 @@ public struct NodeCore {
   var request: ProposalRequest?
   /// Blocks of unsettled views.
   var proposed: [Digest: StoredBlock] = [:]
-  /// Those of them that are stored, or will be by the next `flush`.
-  var stored: Set<Digest> = []
+  /// Heights of those that are stored, or will be by the next `flush`.
+  var stored: [Digest: UInt64] = [:]
+  /// Stored batches that were checked under this epoch's registry and are not ordered yet.
+  var vouched: Set<Digest> = []
+  /// Calls and bytes of stored batches that blocks named again.
+  var storedSizes: [Digest: (calls: Int, bytes: Int)] = [:]
   var checks: [Digest: BlockCheck] = [:]
   var held: HeldBatches
-  /// Batches being checked, so that copies are not.
-  var checking: Set<Digest> = []
   var proofWanted: UInt64 = 0
   var lastWorkMs: UInt64 = 0
   var waitingSinceMs: UInt64?
@@ -182,6 +184,7 @@ public struct NodeCore {
 
   // Peers.
   var links: [PeerID: Link] = [:]
+  var loads: [PeerID: Load] = [:]
   /// When links ended that have not come back.
   var lostAtMs: [PeerID: UInt64] = [:]
   var toldUnreachable: Set<Int> = []
@@ -196,11 +199,16 @@ public struct NodeCore {
   struct Link {
     var status: PeerStatus?
     var statusAtMs: UInt64 = 0
+  }
+
+  /// What a peer makes this node do (N6); kept while links come and go.
+  struct Load {
     /// Bytes of its batches that are being checked.
     var uncheckedBytes = 0
-    /// Its requests since the last status round.
+    // Since the last status round:
     var requests = 0
-    var sinceMs: UInt64
+    var servedBytes = 0
+    var badSignatures = 0
   }
 
   struct ProposalRequest {
@@ -256,7 +264,6 @@ public struct NodeCore {
     case .linkUp(let peer): linkUp(peer)
     case .linkDown(let peer): linkDown(peer)
     case .work:
-      lastWorkMs = now.steadyMs
       if waitingSinceMs == nil { waitingSinceMs = now.steadyMs }
     case .batchChecked(let verdict): try batchChecked(verdict)
     case .blocksChecked(let result, let peer): try blocksChecked(result, from: peer)

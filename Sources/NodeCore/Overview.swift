@@ -52,7 +52,9 @@ extension NodeCore {
     }
     for id in observers { peers.append(peer(id, name: "")) }
     let reachable = validatorIDs.count { $0 == identity.id || links[$0] != nil }
-    let best = links.values.compactMap(\.status?.height).max() ?? 0
+    // What more than `f` nodes say: one that lies shows nothing.
+    let heights = links.values.compactMap(\.status?.height).sorted(by: >)
+    let best = heights.dropFirst(epoch.validators.maxFaulty).first ?? 0
     let height = finalised?.height ?? 0
     return Overview(
       validator: me.map { validators[$0].name }, epoch: epoch.number, view: replica?.view ?? 0,

@@ -35,6 +35,16 @@ extension NodeCore {
     public static let retryMs: UInt64 = 200
     /// Between two status messages.
     public static let statusMs: UInt64 = 1_000
+    /// Wrong signatures of one peer that are looked at between two status rounds.
+    public static let badSignaturesPerStatus = 16
+    /// Bytes that one peer is given between two status rounds.
+    public static let servedBytesPerStatus = 128 * 1_024 * 1_024
+    /// Digests of stored batches remembered for checks of blocks.
+    public static let batchesRemembered = 8_192
+    /// How long an own batch may be unordered before it is sent again.
+    public static let resendMs: UInt64 = 5_000
+    /// How far beyond the newest final block a proposal's height may be.
+    public static let heightsAhead: UInt64 = 1_024
     /// Requests of one peer that are answered in this time; more than any honest node makes.
     public static let requestsPerStatus = 512
     /// By how much a leader's clock may be ahead of ours.

@@ -14,8 +14,8 @@ extension GovernanceContract {
     perform: { (call, scope) throws(Refusal) in
       try call.opinion.checkOpinion("opinion")
       var (asset, proposal) = try scope.openProposal(call.proposal)
-      // What is signed is what is agreed to.
-      guard call.changes == proposal.changes else {
+      // What is signed is what is agreed to, byte for byte: texts that only look alike differ.
+      guard call.changes.map(\.encoded) == proposal.changes.map(\.encoded) else {
         throw Refusal(otherChanges, field: "changes", value: "\(call.changes.count) changes")
       }
       let organisation = scope.caller.organisation
