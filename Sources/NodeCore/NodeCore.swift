@@ -259,6 +259,7 @@ public struct NodeCore {
     switch event {
     case .start:
       lastBlockMs = now.steadyMs
+      viewSinceMs = now.steadyMs
       try tell(.start)
     case .message(let message, let peer): try receive(message, from: peer)
     case .linkUp(let peer): linkUp(peer)

@@ -48,7 +48,6 @@ struct BenchReport {
   private var conditions: [[String]] {
     [
       ["suite", before.suite],
-      ["validators", "\(before.validators)"],
       ["fsync", "one synced write for each block, before it is acknowledged"],
       ["transport", "HTTP/1.1 on loopback, protobuf, no TLS; generator and node on one machine"],
       ["record", "blue invoice, \(payload) byte file sealed client-side, key wrapped to its owner"],
