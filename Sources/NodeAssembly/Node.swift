@@ -17,9 +17,8 @@ internal import Transport
 
 /// A provincial node: the machines, their drivers and the client API, assembled.
 ///
-/// The only place that reads the clock. Besides the API's event loops there is a thread that
-/// orders, one that executes, one that writes, and a pool of one per core that checks signatures
-/// and reads.
+/// Besides the event loops of API and links there is a thread that orders, one that executes, one
+/// that writes, and two pools of one per core: for clients and reads, and for what peers sent.
 public struct Node: Service {
   public static let version = "0.2.0"
 

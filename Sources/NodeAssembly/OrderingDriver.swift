@@ -144,19 +144,17 @@ final class OrderingDriver {
     case .execute(let block):
       execution.execute(block)
     case .serveBlocks(let height, let peer):
-      serve(to: peer) { (ledger) throws(LedgerFault) in
+      serve(to: peer) { (ledger, send) throws(LedgerFault) in
         let packages = try ledger.blocks(
           from: height, byteLimit: CatchUpCheck.responseBytesWanted)
         // An answer without blocks lets the peer ask elsewhere at once.
-        return [.catchUp(CatchUpCheck.encode(packages, from: height))]
+        send(.catchUp(CatchUpCheck.encode(packages, from: height)))
       }
     case .serveBatches(let digests, let peer):
-      serve(to: peer) { (ledger) throws(LedgerFault) in
-        var messages: [PeerMessage] = []
+      serve(to: peer) { (ledger, send) throws(LedgerFault) in
         for digest in digests where try ledger.hasBatch(digest) {
-          messages.append(.batch(BatchCheck.encode(try ledger.submitted(digest))))
+          send(.batch(BatchCheck.encode(try ledger.submitted(digest))))
         }
-        return messages
       }
     case .epochBegan(let epoch):
       epochBegan(epoch)
@@ -174,15 +172,15 @@ final class OrderingDriver {
     }
   }
 
-  /// Reads for a peer on the workers, and sends what was read.
+  /// Reads for a peer on the workers, and sends each message once it is read.
   private func serve(
     to peer: PeerID,
-    _ body: @escaping @Sendable (Ledger) throws(LedgerFault) -> [PeerMessage]
+    _ body: @escaping @Sendable (Ledger, (PeerMessage) -> Void) throws(LedgerFault) -> Void
   ) {
     workers.submit { [ledger, links, logger] state in
       guard state == .active else { return }
       do {
-        for message in try body(ledger) {
+        try body(ledger) { message in
           links?.send(kind: message.kind.rawValue, message.encoded, to: PeerKey(peer.key))
         }
       } catch {

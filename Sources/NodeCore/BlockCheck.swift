@@ -181,12 +181,15 @@ extension NodeCore {
   }
 
   /// What a header that commits to the state at `height` must name as next validator set.
-  func nextValidatorSet(asOf height: UInt64) throws(NodeCoreFault) -> Digest {
+  mutating func nextValidatorSet(asOf height: UInt64) throws(NodeCoreFault) -> Digest {
+    if let plannedSet, plannedSet.height == height { return plannedSet.digest }
     let state: PastState
     do { state = try ledger.state(asOf: height) } catch { throw .ledger(error) }
     do {
       let planned = try executor.plannedValidators(epoch: epoch.number, state: state)
-      return planned?.hash(epoch: epoch.number + 1, suite: ledger.suite) ?? epoch.hash
+      let digest = planned?.hash(epoch: epoch.number + 1, suite: ledger.suite) ?? epoch.hash
+      plannedSet = (height, digest)
+      return digest
     } catch {
       throw .state(error)
     }

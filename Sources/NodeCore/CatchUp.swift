@@ -15,7 +15,7 @@ struct CatchUp {
   private var resting: [PeerID: UInt64] = [:]
   private static let restMs: UInt64 = 2_000
 
-  /// The peer to ask next: the one that is furthest, of those that did not fail lately.
+  /// The peer to ask next: those that did not fail lately take turns.
   /// - Parameter peers: Heights of those that are ahead.
   mutating func next(
     from height: UInt64, peers: [(peer: PeerID, height: UInt64)], nowMs: UInt64, timeoutMs: UInt64

@@ -146,6 +146,7 @@ extension NodeCore {
     abandoned += stored.keys.sorted()
     stored = [:]
     vouched = []
+    plannedSet = nil
     finalisations = [:]
     inbox = []
     toldWorkWaits = false

@@ -93,7 +93,7 @@ extension NodeCore {
   mutating func requestCatchUp() {
     let height = finalised?.height ?? 0
     guard bytesInExecution.values.reduce(0, +) < Bound.bytesInExecution,
-      bytesInExecution.count < 512,
+      bytesInExecution.count < Bound.blocksInExecution,
       // The validators of the next epoch are known once its last block is executed.
       finalised.map({ !$0.endsEpoch || $0.epoch < epoch.number }) ?? true
     else { return }
@@ -103,12 +103,14 @@ extension NodeCore {
     }.filter { $0.height > height }
     guard let best = ahead.map(\.height).max() else { return }
     let isStuck = now.steadyMs >= lastBlockMs + UInt64(settings.networkDelayMs)
-    guard replica == nil || catchUp.isNeeded || best > height + 8 || isStuck else { return }
+    guard replica == nil || catchUp.isNeeded || best > height + Bound.blocksBehind || isStuck else {
+      return
+    }
     if let peer = catchUp.next(
       from: height + 1, peers: ahead, nowMs: now.steadyMs, timeoutMs: Bound.catchUpTimeoutMs)
     {
       send(.catchUpRequest(from: height + 1), to: [peer])
-      if best > height + 8 {
+      if best > height + Bound.blocksBehind {
         actions.append(.note(.catchingUp(from: height + 1, to: best, peer)))
       }
     }

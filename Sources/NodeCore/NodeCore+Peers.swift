@@ -127,9 +127,11 @@ extension NodeCore {
         send(.certificate(certificate), to: [peer])
       }
     case .catchUpRequest(let height):
-      if height <= ledger.tip?.header.height ?? 0,
-        mayAsk(peer, bytes: CatchUpCheck.responseBytesWanted)
-      {
+      // Who follows closely asks for each block, and is given little each time.
+      guard let tip = ledger.tip?.header.height, height <= tip else { return }
+      let blocks = min(Int(clamping: tip - height), Limits.headersPerCertificate) + 1
+      let bytes = min(blocks * Bound.blockBytesAssumed, CatchUpCheck.responseBytesWanted)
+      if mayAsk(peer), mayTake(peer, bytes: bytes) {
         actions.append(.serveBlocks(from: height, to: peer))
       }
     case .catchUp(let bytes):
@@ -141,12 +143,17 @@ extension NodeCore {
   }
 
   /// Whether a peer's request is still within what is answered in a while (N6).
-  private mutating func mayAsk(_ peer: PeerID, bytes: Int = 0) -> Bool {
-    let load = loads[peer, default: Load()]
-    guard load.requests < Bound.requestsPerStatus,
-      load.servedBytes + bytes <= Bound.servedBytesPerStatus
-    else { return false }
+  private mutating func mayAsk(_ peer: PeerID) -> Bool {
+    guard loads[peer, default: Load()].requests < Bound.requestsPerStatus else { return false }
     loads[peer, default: Load()].requests += 1
+    return true
+  }
+
+  /// Whether a peer is still given so many bytes in this while (N6).
+  private mutating func mayTake(_ peer: PeerID, bytes: Int) -> Bool {
+    guard loads[peer, default: Load()].servedBytes + bytes <= Bound.servedBytesPerStatus else {
+      return false
+    }
     loads[peer, default: Load()].servedBytes += bytes
     return true
   }
@@ -165,8 +172,8 @@ extension NodeCore {
   private mutating func isOfThisEpoch(
     _ number: UInt64, _ message: PeerMessage, _ peer: PeerID
   ) -> Bool {
-    if number == epoch.number + 1 {
-      if early.count < Self.earlyKept { early.append((message, peer)) }
+    if number == epoch.number + 1, early.count(where: { $0.from == peer }) < Bound.earlyPerPeer {
+      early.append((message, peer))
     }
     return number == epoch.number && replica != nil
   }
@@ -234,7 +241,7 @@ extension NodeCore {
     var seen: Set<Digest> = []
     for digest in digests where seen.insert(digest).inserted {
       if let batch = held[digest] {
-        guard mayAsk(peer, bytes: batch.batch.byteCount) else { return }
+        guard mayTake(peer, bytes: batch.batch.byteCount) else { return }
         send(.batch(BatchCheck.encode(batch.batch.batch)), to: [peer])
       } else {
         stored.append(digest)

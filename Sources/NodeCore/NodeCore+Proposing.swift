@@ -45,7 +45,7 @@ extension NodeCore {
   }
 
   /// Ordering more would only make the queue before execution longer.
-  private var isFarBehind: Bool { (finalised?.height ?? 0) > executed.height + 64 }
+  private var isFarBehind: Bool { (finalised?.height ?? 0) > executed.height + Bound.blocksQueued }
 
   mutating func batchChecked(_ verdict: BatchVerdict) throws(NodeCoreFault) {
     let author = verdict.author
@@ -83,11 +83,9 @@ extension NodeCore {
       request = nil
       return
     }
-    guard let parent = try place(of: request.parent) else {
-      self.request = nil
-      return try tell(.couldNotBuild(view: request.view))
-    }
-    guard !parent.endsEpoch || settings.brokenRule == .outliveEpoch else {
+    guard let parent = try place(of: request.parent),
+      !parent.endsEpoch || settings.brokenRule == .outliveEpoch
+    else {
       self.request = nil
       return try tell(.couldNotBuild(view: request.view))
     }

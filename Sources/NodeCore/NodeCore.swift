@@ -161,6 +161,8 @@ public struct NodeCore {
   var stored: [Digest: UInt64] = [:]
   /// Stored batches that were checked under this epoch's registry and are not ordered yet.
   var vouched: Set<Digest> = []
+  /// The next validator set as of the height that was last asked for.
+  var plannedSet: (height: UInt64, digest: Digest)?
   /// Calls and bytes of stored batches that blocks named again.
   var storedSizes: [Digest: (calls: Int, bytes: Int)] = [:]
   var checks: [Digest: BlockCheck] = [:]
@@ -193,7 +195,6 @@ public struct NodeCore {
   public internal(set) var evidence: [(first: Vote, second: Vote)] = []
 
   static let evidenceKept = 64
-  static let earlyKept = 256
 
   /// A linked peer.
   struct Link {

@@ -62,7 +62,8 @@ extension NodeCore {
       executedHeight: executed.height,
       blockAgeMs: now.steadyMs - min(now.steadyMs, lastBlockMs), batches: held.count,
       batchBytes: held.byteCount, quorum: epoch.validators.quorum, reachable: reachable,
-      peers: peers, catchingUpTo: best > height + 8 ? best : nil, waitsFor: waitsFor,
+      peers: peers, catchingUpTo: best > height + Bound.blocksBehind ? best : nil,
+      waitsFor: waitsFor,
       evidence: evidence.count)
   }
 

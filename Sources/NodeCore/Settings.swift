@@ -23,6 +23,18 @@ extension NodeCore {
     public static let transactionsPerBlock = 1_024
     /// Blocks between a header and the newest executed state; below the rule's 8, for a margin.
     public static let blocksInFlight: UInt64 = 6
+    /// Final blocks that wait for execution before this node forms no further batches.
+    public static let blocksQueued: UInt64 = 64
+    /// Final blocks that wait for execution before no more are fetched.
+    public static let blocksInExecution = 512
+    /// Their bytes, likewise.
+    public static let bytesInExecution = 64 * 1_024 * 1_024
+    /// A peer this much further shows that blocks were missed, not that they are on their way.
+    public static let blocksBehind: UInt64 = 8
+    /// What a final block counts as when a peer asks for it, until it is read.
+    public static let blockBytesAssumed = 64 * 1_024
+    /// Messages of the next epoch kept for each peer.
+    public static let earlyPerPeer = 64
     /// How long a batch waits for submissions that are being judged.
     public static let gatheringMs: UInt64 = 20
     /// After the last transaction, how long until an empty block commits to its results.
@@ -49,8 +61,6 @@ extension NodeCore {
     public static let requestsPerStatus = 512
     /// By how much a leader's clock may be ahead of ours.
     public static let clockSkewMs: UInt64 = 10_000
-    /// Bytes of final blocks that wait for execution before no more are fetched.
-    public static let bytesInExecution = 64 * 1_024 * 1_024
     /// An answer to a catch-up request takes no longer, or another peer is asked.
     public static let catchUpTimeoutMs: UInt64 = 5_000
     /// Blocks of unsettled views kept.
