@@ -18,8 +18,14 @@ public struct AssetID: Hashable, Sendable {
   /// Equal names have equal bytes, as they have one place in the index; `String` would also equate
   /// K with the Kelvin sign.
   public static func == (left: AssetID, right: AssetID) -> Bool {
-    left.namespace.utf8.elementsEqual(right.namespace.utf8)
-      && left.key.utf8.elementsEqual(right.key.utf8)
+    haveSameBytes(left.key, right.key) && haveSameBytes(left.namespace, right.namespace)
+  }
+
+  private static func haveSameBytes(_ left: String, _ right: String) -> Bool {
+    let (left, right) = (left.utf8Span.span, right.utf8Span.span)
+    guard left.count == right.count else { return false }
+    for index in left.indices where left[index] != right[index] { return false }
+    return true
   }
 
   /// Hashes no more than what `==` compares.

@@ -32,7 +32,7 @@ extension Message {
     } catch {
       throw .malformed(message: name)
     }
-    guard again == bytes else { throw .notCanonical(message: name) }
+    guard again.hasBytes(of: bytes) else { throw .notCanonical(message: name) }
   }
 
   /// The canonical encoding.
