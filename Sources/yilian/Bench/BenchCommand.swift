@@ -36,10 +36,19 @@ struct BenchCommand: AsyncParsableCommand {
   @Option(help: "Bytes of the file sealed in each record.")
   var payload = 1_024
 
+  @Option(help: "Instead: offer single records at --rate for so many seconds.")
+  var soak: Int?
+
+  @Option(help: "Records offered each second of a soak.")
+  var rate = 100.0
+
   @Option(help: "Write the report here, as Markdown.")
   var report: String?
 
   func validate() throws {
+    guard soak.map({ 1...86_400 ~= $0 }) ?? true, 1...100_000 ~= rate else {
+      throw ValidationError("--soak takes 1 to 86400 seconds, --rate 1 to 100000 records.")
+    }
     guard clientCounts.allSatisfy({ 1...1_024 ~= $0 }), !clientCounts.isEmpty else {
       throw ValidationError("--clients is '\(clients)': use numbers from 1 to 1024.")
     }
@@ -60,6 +69,9 @@ struct BenchCommand: AsyncParsableCommand {
       let identity = try connection.identity(default: "finance")
       let workload = try await BenchWorkload(
         ledger: ledger, identity: identity, payload: payload)
+      if let soak {
+        return try await self.soak(ledger, workload, seconds: soak)
+      }
       var report = try await BenchReport(ledger: ledger, payload: payload, batchSize: batchSize)
       Terminal.error("measuring bare signature verification …")
       report.bareVerifyRate = try await BareVerify(suite: ledger.suite).rate()
@@ -84,5 +96,17 @@ struct BenchCommand: AsyncParsableCommand {
       Terminal.print(text)
       if let file = self.report { try Files.write(Array(text.utf8), to: URL(filePath: file)) }
     }
+  }
+
+  /// All clients that `--clients` names last are there to send.
+  private func soak(_ ledger: RemoteLedger, _ workload: BenchWorkload, seconds: Int) async throws {
+    let clients = clientCounts.last ?? 1
+    Terminal.error("\(clients) clients, \(rate) records offered each second, \(seconds) s …")
+    let rows = try await BenchSoak(
+      ledger: ledger, workload: workload, clients: clients, rate: rate, seconds: seconds
+    ).run()
+    let text = rows.joined(separator: "\n") + "\n"
+    Terminal.print(text)
+    if let report { try Files.write(Array(text.utf8), to: URL(filePath: report)) }
   }
 }

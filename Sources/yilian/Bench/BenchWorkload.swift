@@ -54,7 +54,8 @@ struct BenchWorkload: Sendable {
     return made.withLock { $0.sorted { $0.0 < $1.0 }.map(\.1) }
   }
 
-  private func transaction(calls count: Int) throws -> [UInt8] {
+  /// One signed transaction, encoded.
+  func transaction(calls count: Int) throws -> [UInt8] {
     var calls: [Transaction.Call] = []
     var attachments: [[UInt8]] = []
     for _ in 0..<count {
