@@ -5,8 +5,8 @@ internal import CSodium
 /// - Source: RFC 8032, FIPS 180-4, draft-irtf-cfrg-xchacha-03, RFC 7748; libsodium's sealed boxes.
 public struct IntlSuite: CryptoSuite {
   public var id: SuiteID { .intl }
-  public var symmetricKeyByteCount: Int { ExtendedCipher.keyByteCount }
-  public var nonceByteCount: Int { ExtendedCipher.nonceByteCount }
+  public var symmetricKeyByteCount: Int { ChaChaCipher.keyByteCount }
+  public var nonceByteCount: Int { ChaChaCipher.extended.nonceByteCount }
   public var publicKeyByteCount: Int { Int(crypto_sign_PUBLICKEYBYTES) }
   public var wrapOverheadByteCount: Int { crypto_box_sealbytes() }
 
@@ -103,14 +103,14 @@ public struct IntlSuite: CryptoSuite {
     _ plaintext: Span<UInt8>, key: SecretBytes, nonce: [UInt8],
     authenticating associated: Span<UInt8>
   ) throws(CryptographyFault) -> [UInt8] {
-    try ExtendedCipher.seal(plaintext, key: key, nonce: nonce, authenticating: associated)
+    try ChaChaCipher.extended.seal(plaintext, key: key, nonce: nonce, authenticating: associated)
   }
 
   public func open(
     _ sealed: Span<UInt8>, key: SecretBytes, nonce: [UInt8],
     authenticating associated: Span<UInt8>
   ) throws(CryptographyFault) -> SecretBytes {
-    try ExtendedCipher.open(sealed, key: key, nonce: nonce, authenticating: associated)
+    try ChaChaCipher.extended.open(sealed, key: key, nonce: nonce, authenticating: associated)
   }
 
   public func agree(

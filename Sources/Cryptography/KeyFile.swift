@@ -39,11 +39,11 @@ public struct KeyFile: Sendable {
       identity: try PublicIdentity(
         name: name, signing: signing.publicKey, sealing: sealing.publicKey),
       strength: strength, salt: randomBytes(PassphraseStrength.saltByteCount),
-      nonce: randomBytes(ExtendedCipher.nonceByteCount))
-    let key = try strength.key(ExtendedCipher.keyByteCount, from: passphrase, salt: header.salt)
+      nonce: randomBytes(ChaChaCipher.extended.nonceByteCount))
+    let key = try strength.key(ChaChaCipher.keyByteCount, from: passphrase, salt: header.salt)
     let secrets = SecretBytes(joining: signing.secret, sealing.secret)
     let ciphertext = try secrets.withBytes { secrets throws(CryptographyFault) in
-      try ExtendedCipher.seal(
+      try ChaChaCipher.extended.seal(
         secrets, key: key, nonce: header.nonce, authenticating: Array(header.text.utf8).span)
     }
     return header.text(with: ciphertext)
@@ -58,10 +58,10 @@ public struct KeyFile: Sendable {
   ) throws(CryptographyFault) -> KeyFile {
     let (header, ciphertext) = try KeyFileHeader.parse(text)
     let key = try header.strength.key(
-      ExtendedCipher.keyByteCount, from: passphrase, salt: header.salt)
+      ChaChaCipher.keyByteCount, from: passphrase, salt: header.salt)
     let secrets: SecretBytes
     do {
-      secrets = try ExtendedCipher.open(
+      secrets = try ChaChaCipher.extended.open(
         ciphertext.span, key: key, nonce: header.nonce,
         authenticating: Array(header.text.utf8).span)
     } catch {

@@ -4,7 +4,7 @@ struct KeyFileHeader {
   private static let derivation = "argon2id"
   /// The secrets of two keys and the tag.
   private static let ciphertextByteCount =
-    2 * PrivateKey.secretByteCount + ExtendedCipher.tagByteCount
+    2 * PrivateKey.secretByteCount + ChaChaCipher.tagByteCount
 
   let identity: PublicIdentity
   let strength: PassphraseStrength
@@ -61,7 +61,7 @@ struct KeyFileHeader {
     let header = KeyFileHeader(
       identity: identity, strength: strength,
       salt: try bytes("salt", &lines, count: PassphraseStrength.saltByteCount),
-      nonce: try bytes("nonce", &lines, count: ExtendedCipher.nonceByteCount))
+      nonce: try bytes("nonce", &lines, count: ChaChaCipher.extended.nonceByteCount))
     let ciphertext = try bytes("ciphertext", &lines, count: ciphertextByteCount)
     // Bytes, not strings, are compared: equal strings may be written in several ways.
     guard found.elementsEqual(header.text(with: ciphertext).utf8) else {

@@ -55,7 +55,7 @@ public struct NoiseSuite: Sendable {
       try cipher.seal(
         plaintext, key: key, nonce: Self.bytes(of: nonce.bigEndian), authenticating: associated)
     case .chaCha:
-      try ChaChaCipher.seal(
+      try ChaChaCipher.ietf.seal(
         plaintext, key: key, nonce: Self.bytes(of: nonce.littleEndian), authenticating: associated)
     }
   }
@@ -71,7 +71,7 @@ public struct NoiseSuite: Sendable {
         sealed, key: key, nonce: Self.bytes(of: nonce.bigEndian), authenticating: associated
       ).copyBytes()
     case .chaCha:
-      try ChaChaCipher.open(
+      try ChaChaCipher.ietf.open(
         sealed, key: key, nonce: Self.bytes(of: nonce.littleEndian), authenticating: associated
       ).copyBytes()
     }
