@@ -132,6 +132,43 @@ extension RefusalCase {
     change("An active organisation stays so", .noChange, "reinstate_organisation", "fund") { _ in
       .reinstateOrganisation("fund")
     },
+    // The Kelvin sign is canonically equivalent to K, but its bytes are others.
+    governed(
+      "An organisation is meant by the bytes of its id", malformed,
+      "changes[1].suspend_organisation", "\u{212A}"
+    ) {
+      $0.propose(
+        "p", [.organisation("K"), WireChange(.suspendOrganisation("\u{212A}"))])
+    },
+    governed(
+      "A member is meant by the bytes of its id", malformed, "changes[1].suspend_member", "\u{212A}"
+    ) {
+      $0.propose(
+        "p",
+        [WireChange(.addMember(try $0.newMember("K"))), WireChange(.suspendMember("\u{212A}"))])
+    },
+    governed(
+      "A node is meant by the bytes of its name", malformed, "changes[1].remove_observer",
+      "\u{212A}"
+    ) { chain in
+      chain.propose(
+        "p",
+        [
+          WireChange(.addObserver(try chain.validator("K", key: 50))),
+          WireChange(.removeObserver("\u{212A}")),
+        ])
+    },
+    governed(
+      "A restriction names organisations by their bytes", malformed,
+      "changes[1].set_permission.organisations", "\u{212A}"
+    ) {
+      $0.propose(
+        "p",
+        [
+          .organisation("K"),
+          .permission("invoice", "post", organisations: ["\u{212A}"]),
+        ])
+    },
     governed(
       "One organisation stays to decide", .lastOrganisation, "changes[4].suspend_organisation",
       "people"

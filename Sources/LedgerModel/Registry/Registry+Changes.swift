@@ -79,7 +79,8 @@ extension Registry {
     else {
       throw Refusal(.malformedChange, field: "\(field).roles", value: "\(rule.roles.count)")
     }
-    for id in rule.organisations where !roster.contains(id) {
+    for id in rule.organisations {
+      guard !roster.contains(try name(id, "\(field).organisations")) else { continue }
       throw Refusal(.unknownSubject, field: "\(field).organisations", value: id)
     }
     guard rule.organisations.count <= Permissions.organisationsMax,
@@ -116,7 +117,8 @@ extension Registry {
     }
   }
 
-  /// A name as all names are.
+  /// A name as all names are, be it of someone who is there already: `String` would take the Kelvin
+  /// sign for a K.
   func name(_ text: String, _ field: String) throws(Refusal) -> String {
     try checked(field, "") { () throws(ModelFault) in try text.checkedName(field: "") }
   }

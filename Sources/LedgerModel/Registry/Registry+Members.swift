@@ -38,6 +38,7 @@ extension Registry {
   mutating func setSuspended(
     _ suspended: Bool, organisation id: String, _ field: String
   ) throws(Refusal) -> [RegistryWrite] {
+    let id = try name(id, field)
     guard var record = organisations[id], roster.contains(id) else {
       throw Refusal(.unknownSubject, field: field, value: id)
     }
@@ -135,6 +136,7 @@ extension Registry {
     _ id: String, _ field: String, named idField: String,
     _ body: (inout WireMemberRecord) throws(Refusal) -> Void
   ) throws(Refusal) -> [RegistryWrite] {
+    let id = try name(id, idField)
     guard let known = members[id] else {
       throw Refusal(.unknownSubject, field: idField, value: id)
     }

@@ -19,7 +19,7 @@ extension Registry {
   }
 
   mutating func remove(_ name: String, _ field: String) throws(Refusal) -> [RegistryWrite] {
-    guard let index = index(name) else {
+    guard let index = index(try self.name(name, field)) else {
       throw Refusal(.unknownSubject, field: field, value: name)
     }
     var rest = validators.validators
@@ -31,12 +31,13 @@ extension Registry {
   mutating func replaceKey(
     _ record: WireValidatorRecord, _ field: String
   ) throws(Refusal) -> [RegistryWrite] {
-    guard let index = index(record.name) else {
-      throw Refusal(.unknownSubject, field: "\(field).name", value: record.name)
+    let name = try name(record.name, "\(field).name")
+    guard let index = index(name) else {
+      throw Refusal(.unknownSubject, field: "\(field).name", value: name)
     }
     let key = try unusedKey(record, field)
     var changed = validators.validators
-    changed[index] = Validator(name: record.name, publicKey: key)
+    changed[index] = Validator(name: name, publicKey: key)
     return try replace(changed, field)
   }
 
@@ -65,7 +66,7 @@ extension Registry {
   mutating func removeObserver(
     _ name: String, _ field: String
   ) throws(Refusal) -> [RegistryWrite] {
-    guard observers.named(name) != nil else {
+    guard observers.named(try self.name(name, field)) != nil else {
       throw Refusal(.unknownSubject, field: field, value: name)
     }
     observers.remove(name)
