@@ -33,6 +33,9 @@ final class Link: Sendable {
 }
 
 extension Channel {
+  /// The address at the other end, without a port.
+  var caller: String { remoteAddress?.ipAddress ?? "" }
+
   /// Tells the handler of this connection something, later, on its event loop.
   func signal(_ signal: LinkSignal) {
     eventLoop.execute { self.pipeline.fireUserInboundEventTriggered(signal) }

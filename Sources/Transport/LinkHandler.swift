@@ -24,8 +24,6 @@ final class LinkHandler: ChannelInboundHandler {
   private let dialled: PeerAddress?
   var phase = Phase.opening
   private var reader = FrameReader()
-  /// The caller's address while the connection counts as half open.
-  private var halfOpenCaller: String?
   var timer: Scheduled<Void>?
   var isReadingPaused = false
   var isDraining = false
@@ -52,11 +50,7 @@ final class LinkHandler: ChannelInboundHandler {
   func channelActive(context: ChannelHandlerContext) {
     if case .ended = phase { return }
     guarded(context) { () throws(LinkClosure) in
-      if dialled == nil {
-        let caller = context.remoteAddress?.ipAddress ?? ""
-        try table.beginHandshake(from: caller)
-        halfOpenCaller = caller
-      }
+      if dialled == nil { try table.beginHandshake(of: context.channel) }
       let timeout = TimeAmount(table.configuration.limits.handshakeTimeout)
       timer = context.eventLoop.assumeIsolated().scheduleTask(in: timeout) {
         self.end(context, .refused(.timeout))
@@ -223,7 +217,7 @@ final class LinkHandler: ChannelInboundHandler {
       throw closure
     case .granted(let replaced):
       phase = .up(traffic)
-      endHandshake()
+      endHandshake(context)
       // All connections share this event loop, so the old link is down before the new one is up.
       replaced?.channel.pipeline.fireUserInboundEventTriggered(LinkSignal.close(.replaced))
       table.logger.info("link up", metadata: metadata(context))
@@ -232,11 +226,10 @@ final class LinkHandler: ChannelInboundHandler {
     }
   }
 
-  private func endHandshake() {
+  private func endHandshake(_ context: ChannelHandlerContext) {
     timer?.cancel()
     timer = nil
-    if let caller = halfOpenCaller { table.endedHandshake(from: caller) }
-    halfOpenCaller = nil
+    table.endedHandshake(of: context.channel)
   }
 
   // MARK: Ending
@@ -251,9 +244,9 @@ final class LinkHandler: ChannelInboundHandler {
   func end(_ context: ChannelHandlerContext, _ closure: LinkClosure) {
     let before = phase
     if case .ended = before { return }
-    table.logger.info("link ended: \(closure)", metadata: metadata(context))
+    tell(of: closure, context)
     phase = .ended
-    endHandshake()
+    endHandshake(context)
     if case .refused(let refusal) = closure { table.count(refusal) }
     switch before {
     case .up(let traffic):
@@ -269,6 +262,19 @@ final class LinkHandler: ChannelInboundHandler {
       break
     }
     context.close(promise: nil)
+  }
+
+  private func tell(of closure: LinkClosure, _ context: ChannelHandlerContext) {
+    var level = Logger.Level.info
+    switch phase {
+    case .opening, .greeting, .handshaking, .awaiting:
+      if dialled == nil {
+        level = .debug
+        table.endedStranger(closure, from: context.channel.caller)
+      }
+    case .up, .ended: break
+    }
+    table.logger.log(level: level, "link ended: \(closure)", metadata: metadata(context))
   }
 
   private func metadata(_ context: ChannelHandlerContext) -> Logger.Metadata {

@@ -7,10 +7,20 @@ public struct LinkLimits: Sendable {
   /// Silence after which a link is dead: several pings are missing. Noticed one ping interval later
   /// at most.
   public var silenceMax: Duration = .seconds(5)
-  /// Connections from outside within their handshake: each costs memory and signatures.
+  /// Connections from outside within their handshake: each costs memory and signatures. Beyond, the
+  /// oldest makes room.
   public var halfOpenMax = 64
-  /// The same from one address, so that one host cannot keep all others out.
+  /// The same from one address, so that one host cannot keep all others out; beyond, new ones are
+  /// refused.
   public var halfOpenPerAddressMax = 16
+  /// Handshakes from outside that begin in a second, those from addresses of peers left out: each
+  /// takes the event loop some milliseconds.
+  public var handshakesPerSecondMax = 64
+  /// The same from one address, be it a peer's: enough for all nodes of a chain to come back within
+  /// seconds from behind one.
+  public var handshakesPerSecondPerAddressMax = 32
+  /// How often the log says how many connections from outside became no link.
+  public var strangersToldInterval: Duration = .seconds(60)
   /// Bytes of urgent messages that wait for one peer; beyond, it does not read and is let go.
   public var urgentBytesMax = 4 << 20
   /// Bytes of bulk messages that wait for one peer; beyond, new ones are dropped. One message may

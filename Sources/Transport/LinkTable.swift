@@ -10,10 +10,13 @@ final class LinkTable: Sendable {
     var links: [PeerKey: Link] = [:]
     var records: [PeerKey: PeerRecord] = [:]
     var channels: [ObjectIdentifier: any Channel] = [:]
-    var halfOpen: [String: Int] = [:]
+    var gate: HandshakeGate
     var book: AddressBook
     var refused: [LinkRefusal: UInt64] = [:]
     var unlinked: UInt64 = 0
+    /// Connections from outside that became no link and that the log has not told of.
+    var strangersUntold = 0
+    var strangersToldAt: NIODeadline?
     var listeningPort: Int?
     var isStopping = false
   }
@@ -46,7 +49,7 @@ final class LinkTable: Sendable {
     let book = AddressBook(
       configuration.peers, waitMin: TimeAmount(limits.redialMin),
       waitMax: TimeAmount(limits.redialMax))
-    state = Mutex(State(book: book))
+    state = Mutex(State(gate: HandshakeGate(limits), book: book))
   }
 
   // MARK: For everyone
@@ -97,7 +100,7 @@ final class LinkTable: Sendable {
       }
       metrics.refused = state.refused
       metrics.unlinked = state.unlinked
-      metrics.halfOpen = state.halfOpen.values.reduce(0, +)
+      metrics.halfOpen = state.gate.count
       return metrics
     }
   }
@@ -149,24 +152,40 @@ final class LinkTable: Sendable {
   }
 
   /// The handshake of a connection from outside begins.
-  func beginHandshake(from caller: String) throws(LinkClosure) {
-    let limits = configuration.limits
-    let hasRoom = state.withLock { state in
-      guard state.halfOpen.values.reduce(0, +) < limits.halfOpenMax,
-        state.halfOpen[caller, default: 0] < limits.halfOpenPerAddressMax
-      else { return false }
-      state.halfOpen[caller, default: 0] += 1
-      return true
+  func beginHandshake(of channel: any Channel) throws(LinkClosure) {
+    let oldest: (any Channel)?
+    do throws(LinkRefusal) {
+      oldest = try state.withLock { (state) throws(LinkRefusal) in
+        try state.gate.enter(ObjectIdentifier(channel), from: channel.caller, now: .now())
+          .flatMap { state.channels[$0] }
+      }
+    } catch {
+      throw .refused(error)
     }
-    if !hasRoom { throw .refused(.tooManyHandshakes) }
+    oldest?.signal(.close(.refused(.tooManyHandshakes)))
   }
 
-  /// The handshake of a connection from outside ended, well or not.
-  func endedHandshake(from caller: String) {
-    state.withLock { state in
-      let count = state.halfOpen[caller, default: 0] - 1
-      state.halfOpen[caller] = count > 0 ? count : nil
+  /// The handshake of a connection ended, well or not.
+  func endedHandshake(of channel: any Channel) {
+    state.withLock { $0.gate.leave(ObjectIdentifier(channel)) }
+  }
+
+  /// A connection from outside ended before it was a link. Anyone can make such, so the log tells
+  /// their number now and then.
+  func endedStranger(_ closure: LinkClosure, from address: String) {
+    let now = NIODeadline.now()
+    let interval = TimeAmount(configuration.limits.strangersToldInterval)
+    let untold: Int? = state.withLock { state in
+      state.strangersUntold += 1
+      if let toldAt = state.strangersToldAt, now - toldAt < interval { return nil }
+      defer { state.strangersUntold = 0 }
+      state.strangersToldAt = now
+      return state.strangersUntold
     }
+    guard let untold else { return }
+    logger.info(
+      "connections from outside became no link",
+      metadata: ["count": "\(untold)", "last": "\(closure)", "address": "\(address)"])
   }
 
   /// The numbers of a peer, which begin with its first link.
@@ -196,6 +215,7 @@ final class LinkTable: Sendable {
       }
       state.links[link.peer] = link
       if let address { state.book.answered(address, key: link.peer) }
+      state.gate.know(link.channel.caller)
       return .granted(replaced: old)
     }
     // `recheck` may have gone by between the handshake's question and the link's entry.

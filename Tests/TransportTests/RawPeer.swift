@@ -37,11 +37,14 @@ final class RawPeer: Sendable {
   private let state = Mutex(State())
   private let slot = Mutex<(any Channel)?>(nil)
 
-  /// Connects to a node.
-  static func connect(to node: TestNode) async throws -> RawPeer {
+  /// Connects to a node, from an address of the loopback interface.
+  static func connect(
+    to node: TestNode, from address: String = "127.0.0.1"
+  ) async throws -> RawPeer {
     let peer = RawPeer()
     let port = try #require(node.links.listeningPort)
     let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .bind(to: SocketAddress(ipAddress: address, port: 0))
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(Collector(peer))

@@ -24,7 +24,8 @@ final class TestNode: Sendable {
   init(
     _ suite: SuiteID = .intl, chain: Digest = .zero, identity: PrivateKey? = nil,
     allowing keys: [PeerKey] = [], dialling peers: [PeerAddress] = [], port: Int = 0,
-    limits: LinkLimits = LinkLimits()
+    limits: LinkLimits = LinkLimits(),
+    logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
   ) async throws {
     let identity = try identity ?? suite.suite.generateSigningKey()
     let allowed = AllowedKeys(keys)
@@ -35,7 +36,7 @@ final class TestNode: Sendable {
         rule: TestNode.rule, limits: limits),
       identity: identity, isAllowed: { allowed.contains($0) },
       deliver: { recorder.record($0) },
-      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      logger: logger)
     self.identity = identity
     self.allowed = allowed
     self.links = links
