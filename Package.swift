@@ -125,6 +125,7 @@ let package = Package(
         "TransactionPool", "Consensus", "NodeCore", "Transport", "NodeAPI", "LedgerModel",
         "NetworkLayout", "Wire",
         "Cryptography",
+        .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

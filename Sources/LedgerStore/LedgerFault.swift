@@ -29,7 +29,8 @@ extension LedgerFault: CustomStringConvertible {
     case .storage(.corrupt(let reason)): "the database is damaged: \(reason)"
     case .storage(.failed(let reason)): "the database failed: \(reason)"
     case .otherChain(let expected, let found):
-      "the data directory belongs to chain \(found), the genesis document to \(expected)"
+      "the data directory belongs to chain \(found), the genesis document to \(expected): use that "
+        + "chain's genesis document, or another data directory"
     case .inconsistent(let what, let place, let expected, let found):
       "the stored ledger contradicts itself: \(what) at \(place) should be \(expected), is \(found)"
     case .notNext(let what, let height, let expected, let found):

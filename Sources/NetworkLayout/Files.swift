@@ -28,7 +28,9 @@ public enum Files {
     do {
       return [UInt8](try Data(contentsOf: file))
     } catch {
-      throw .unreadable(path: file.path, reason: error.localizedDescription)
+      let isFolder = (try? file.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory ?? false
+      throw .unreadable(
+        path: file.path, reason: isFolder ? "it is a folder" : error.localizedDescription)
     }
   }
 
@@ -59,6 +61,8 @@ public enum Files {
     let bytes = try read(file)
     do {
       return try JSONDecoder().decode(type, from: Data(bytes))
+    } catch DecodingError.keyNotFound(let key, _) {
+      throw .malformed(path: file.path, reason: "\(key.stringValue) is missing")
     } catch {
       throw .malformed(path: file.path, reason: "\(error)")
     }

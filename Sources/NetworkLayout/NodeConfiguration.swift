@@ -62,9 +62,44 @@ public struct NodeConfiguration: Codable, Hashable, Sendable {
     poolBytes = 64 * 1_024 * 1_024
   }
 
+  /// Where a client on the node's own machine reaches its API.
+  public var apiURL: String {
+    let host =
+      switch apiHost {
+      case "0.0.0.0": "127.0.0.1"
+      case "::": "[::1]"
+      default: apiHost.contains(":") ? "[\(apiHost)]" : apiHost
+      }
+    return "\(tlsKey == nil ? "http" : "https")://\(host):\(apiPort)"
+  }
+
   /// Reads the `node.json` of a home.
   public init(home: URL) throws(LayoutFault) {
-    self = try Files.decode(Self.self, from: home.appending(path: Self.fileName))
+    let file = home.appending(path: Self.fileName)
+    self = try Files.decode(Self.self, from: file)
+    if let reason = obstacle { throw .malformed(path: file.path, reason: reason) }
+  }
+
+  /// Longest time that a message may be said to need: a view without leader takes some of these.
+  private static let networkDelayMsMax = 60_000
+  /// Most bytes of transactions that may be said to wait: more than any machine's memory.
+  private static let poolBytesMax = 1 << 40
+
+  /// What no node can run with; `nil` if there is nothing.
+  private var obstacle: String? {
+    let numbers = [
+      ("apiPort", apiPort, 65_535), ("linkPort", linkPort, 65_535),
+      ("networkDelayMs", networkDelayMs, Self.networkDelayMsMax),
+      ("poolBytes", poolBytes, Self.poolBytesMax),
+    ]
+    for (field, value, limit) in numbers + peers.map({ ("port of \($0.name)", $0.port, 65_535) })
+    where !(1...limit ~= value) {
+      return "\(field) is \(value): use 1 to \(limit)"
+    }
+    guard (tlsCertificate == nil) == (tlsKey == nil) else {
+      return "tlsCertificate and tlsKey go together: name both for HTTPS, or none"
+    }
+    return nil
   }
 
   /// Writes the `node.json` of a home.

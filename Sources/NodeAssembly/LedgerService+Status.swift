@@ -6,6 +6,7 @@ internal import NodeCore
 internal import RocksStorage
 internal import Synchronization
 internal import TransactionPool
+internal import Transport
 internal import Wire
 
 extension LedgerService {
@@ -63,6 +64,10 @@ extension LedgerService {
   /// What the node is doing, or why it does not advance, in one line.
   private func why(count: Int, newestMs: UInt64) -> String {
     if let error = failure.error { return "stopping: \(error)" }
+    if !isRegistered(), links.metrics.peers.values.allSatisfy({ $0.upFor == nil }) {
+      return "nobody links this node: its key is no node's in epoch \(ledger.epoch.number), give "
+        + "it the registered one with 'yilian node key'"
+    }
     let ageSeconds = (max(clock(), newestMs) - newestMs) / 1_000
     if let overview = watch.overview {
       if let height = overview.catchingUpTo {
@@ -128,6 +133,11 @@ extension LedgerService {
     text += "# TYPE yilian_refused_messages_total counter\n"
     for (reason, count) in counts.refused.sorted(by: { $0.key < $1.key }) {
       text += "yilian_refused_messages_total{reason=\"\(reason)\"} \(count)\n"
+    }
+    text += "# HELP yilian_refused_connections_total Connections of links that were refused.\n"
+    text += "# TYPE yilian_refused_connections_total counter\n"
+    for (reason, count) in links.metrics.refused.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      text += "yilian_refused_connections_total{reason=\"\(reason)\"} \(count)\n"
     }
     text += "# HELP yilian_stage_cpu_nanoseconds_total CPU time by stage since the start.\n"
     text += "# TYPE yilian_stage_cpu_nanoseconds_total counter\n"

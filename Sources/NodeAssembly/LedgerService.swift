@@ -8,6 +8,7 @@ internal import NodeCore
 internal import RocksStorage
 internal import Synchronization
 internal import TransactionPool
+internal import Transport
 internal import Wire
 
 /// Answers clients from the ledger. Everything that blocks runs on the workers.
@@ -25,6 +26,9 @@ struct LedgerService: NodeService {
   let logged: Gate
   let workers: NIOThreadPool
   let stages: Stages
+  let links: PeerLinks
+  /// Whether this node's own key is one that others link.
+  let isRegistered: @Sendable () -> Bool
   let name: String
   let failure: Failure
   let clock: @Sendable () -> UInt64

@@ -6,6 +6,7 @@ public import Foundation
 internal import LedgerModel
 internal import LedgerStore
 public import Logging
+internal import NIOCore
 internal import NIOPosix
 internal import NetworkLayout
 internal import NodeAPI
@@ -24,6 +25,7 @@ public struct Node: Service {
 
   /// Where the client API is reachable once `run` has started it.
   public let apiAddress: String
+  private let linkAddress: String
   private let ledger: Ledger
   /// Made on the thread that it runs on.
   private let ordering: @Sendable () throws -> OrderingDriver
@@ -83,21 +85,20 @@ public struct Node: Service {
     self.checkers = checkers
     let allowed: AllowedPeers
     do {
-      allowed = try AllowedPeers(
-        ledger, named: parts.configuration.peers.compactMap { $0.key.flatMap { [UInt8](hex: $0) } })
+      allowed = try AllowedPeers(ledger, configured: parts.peers)
     } catch {
       throw .ledger(error)
     }
     do {
       links = try PeerLinks(
-        try parts.linkConfiguration(), identity: parts.key, isAllowed: allowed.contains,
+        parts.linkConfiguration(dialling: allowed.addresses), identity: parts.key,
+        isAllowed: allowed.contains,
         deliver: PeerInbox(suite: ledger.suite, mailbox: mailbox, watch: watch).take,
         logger: logger)
-    } catch let fault as NodeFault {
-      throw fault
     } catch {
       throw .links("\(error)")
     }
+    let isRegistered = { @Sendable in allowed.contains(PeerKey(parts.id.key)) }
     let settings = NodeCore.Settings(
       networkDelayMs: parts.configuration.networkDelayMs,
       batchBytesPerAuthor: 2 * parts.configuration.poolBytes)
@@ -122,9 +123,15 @@ public struct Node: Service {
         execution: execution, links: links, checkers: checkers, workers: workers,
         submissions: submissions,
         watch: watch, stages: stages, logger: logger, mailbox: mailbox, clock: Clock.now,
-        epochBegan: { _ in
+        epochBegan: { epoch in
           do {
             try allowed.refresh()
+            links.setPeers(allowed.addresses)
+            if !isRegistered() {
+              logger.warning(
+                "no node of this epoch has this key: nobody links it",
+                metadata: ["key": "\(parts.id)", "epoch": "\(epoch.number)"])
+            }
             try admission.refresh()
           } catch {
             failure.report(error)
@@ -135,7 +142,7 @@ public struct Node: Service {
     let service = LedgerService(
       ledger: ledger, store: parts.store, admission: admission, submissions: submissions,
       mailbox: mailbox, watch: watch, proven: proven, logged: logged, workers: workers,
-      stages: stages,
+      stages: stages, links: links, isRegistered: isRegistered,
       name: parts.configuration.name, failure: failure,
       clock: { Clock.now().wallMs })
     do {
@@ -144,6 +151,7 @@ public struct Node: Service {
       throw .api("\(error)")
     }
     apiAddress = "\(parts.configuration.apiHost):\(parts.configuration.apiPort)"
+    linkAddress = "\(parts.configuration.linkHost):\(parts.configuration.linkPort)"
     self.ledger = ledger
     self.submissions = submissions
     self.mailbox = mailbox
@@ -170,10 +178,18 @@ public struct Node: Service {
     var serving: (any Error)?
     do {
       try await withGracefulShutdownHandler {
-        try await withFailure { [api, links] in
+        try await withFailure { [api, apiAddress, links, linkAddress] in
           try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await links.run() }
-            group.addTask { try await api.run() }
+            group.addTask {
+              do { try await links.run() } catch let error as IOError {
+                throw NodeFault.links(Self.reason(error, at: linkAddress))
+              }
+            }
+            group.addTask {
+              do { try await api.run() } catch let error as IOError {
+                throw NodeFault.api(Self.reason(error, at: apiAddress))
+              }
+            }
             defer { group.cancelAll() }
             try await group.next()
           }
@@ -194,6 +210,18 @@ public struct Node: Service {
     try? await checkers.shutdownGracefully()
     logger.info("node stopped", metadata: ["height": "\(ledger.tip?.header.height ?? 0)"])
     if let error = failure.error ?? serving { throw error }
+  }
+
+  /// Why an address cannot be listened at, with what an operator can do.
+  private static func reason(_ error: IOError, at address: String) -> String {
+    switch error.errnoCode {
+    case EADDRINUSE:
+      "another process listens at \(address): stop it, or name another port in node.json"
+    case EADDRNOTAVAIL:
+      "\(address) is no address of this machine: name one of its own in node.json"
+    case EACCES: "not allowed to listen at \(address): name a port from 1024 on in node.json"
+    default: "\(address): \(error)"
+    }
   }
 
   private func start(

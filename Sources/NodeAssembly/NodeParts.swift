@@ -19,6 +19,8 @@ struct NodeParts {
   let store: RocksStore
   let ledger: Ledger
   let key: PrivateKey
+  /// Whom to dial, with the keys that the operator names.
+  let peers: [PeerAddress]
   private let home: URL
 
   init(home: URL, logger: Logger) throws(NodeFault) {
@@ -27,7 +29,8 @@ struct NodeParts {
       configuration = try NodeConfiguration(home: home)
       let document = try Files.read(Self.file(configuration.genesis, in: home))
       genesis = try Self.genesis(document)
-      key = try Self.key(configuration, home: home)
+      key = try Self.key(configuration, home: home, suite: genesis.suite)
+      peers = try Self.peers(configuration, home: home, suite: genesis.suite)
     } catch let fault as LayoutFault {
       throw .layout(fault)
     } catch let fault as NodeFault {
@@ -58,11 +61,11 @@ struct NodeParts {
     ledger.epoch.validators.validators.contains { $0.publicKey.encoded == id.key }
   }
 
-  func linkConfiguration() throws(NodeFault) -> LinkConfiguration {
+  func linkConfiguration(dialling peers: [PeerAddress]) -> LinkConfiguration {
     LinkConfiguration(
       chain: genesis.chainID, suite: genesis.suite.id, host: configuration.linkHost,
       port: configuration.linkPort,
-      peers: configuration.peers.map { PeerAddress(name: $0.name, host: $0.host, port: $0.port) },
+      peers: peers,
       rule: { kind in
         guard let kind = PeerMessage.Kind(rawValue: kind) else {
           return MessageRule(.bulk, byteCountMax: 0)
@@ -86,17 +89,55 @@ struct NodeParts {
   }
 
   private static func key(
-    _ configuration: NodeConfiguration, home: URL
+    _ configuration: NodeConfiguration, home: URL, suite: any CryptoSuite
   ) throws -> PrivateKey {
     let path = file(configuration.key, in: home)
+    let passphraseFile = file(configuration.passphrase, in: home)
     let text = String(decoding: try Files.read(path), as: UTF8.self)
-    var passphrase = try Files.read(file(configuration.passphrase, in: home))
+    var passphrase = try Files.read(passphraseFile)
     if passphrase.last == 0x0a { passphrase.removeLast() }
-    do {
-      return try KeyFile.decode(text, passphrase: SecretBytes(copying: passphrase)).signing
+    let keys: KeyFile
+    do throws(CryptographyFault) {
+      keys = try KeyFile.decode(text, passphrase: SecretBytes(copying: passphrase))
     } catch {
-      throw NodeFault.key(path: path.path, reason: "\(error)")
+      let reason =
+        switch error {
+        case .wrongPassphrase:
+          "the passphrase in \(passphraseFile.path) does not open it: put the right one there"
+        case .malformedKeyFile(let reason): "\(reason): put back what 'yilian key create' made"
+        default: "\(error)"
+        }
+      throw NodeFault.key(path: path.path, reason: reason)
     }
+    guard keys.identity.suite == suite.id else {
+      throw NodeFault.key(
+        path: path.path,
+        reason: "it is of suite \(keys.identity.suite.name), the chain's is \(suite.id.name): make "
+          + "one with 'yilian key create --suite \(suite.id.name)'")
+    }
+    return keys.signing
+  }
+
+  private static func peers(
+    _ configuration: NodeConfiguration, home: URL, suite: any CryptoSuite
+  ) throws(LayoutFault) -> [PeerAddress] {
+    var peers: [PeerAddress] = []
+    for peer in configuration.peers {
+      var address = PeerAddress(name: peer.name, host: peer.host, port: peer.port)
+      if let text = peer.key {
+        guard let bytes = [UInt8](hex: text),
+          let key = try? suite.publicKey(bytes, use: .signing)
+        else {
+          throw .malformed(
+            path: home.appending(path: NodeConfiguration.fileName).path,
+            reason: "the key of peer \(peer.name) is no public key of suite \(suite.id.name): "
+              + "'yilian governance nodes' shows it")
+        }
+        address.key = PeerKey(key.encoded)
+      }
+      peers.append(address)
+    }
+    return peers
   }
 
   private static func file(_ path: String, in home: URL) -> URL {

@@ -39,7 +39,7 @@ extension StorageFault {
         path: path,
         reason: "another process holds it; stop that one first (`fuser \(path)/LOCK` names it)")
     }
-    return .cannotOpen(path: path, reason: reason)
+    return .cannotOpen(path: path, reason: "\(reason): the node must be able to write there")
   }
 }
 

@@ -19,6 +19,12 @@ enum Programs {
     try await run(yilian, arguments)
   }
 
+  /// Runs `yilian` to its end, and expects it to succeed.
+  static func succeed(_ arguments: String...) async throws {
+    let outcome = try await run(yilian, arguments)
+    try #require(outcome.status == 0, "yilian \(arguments.joined(separator: " ")): \(outcome)")
+  }
+
   /// Runs a program to its end.
   static func run(_ program: URL, _ arguments: [String]) async throws -> Outcome {
     let folder = FileManager.default.temporaryDirectory
