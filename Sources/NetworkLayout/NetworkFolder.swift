@@ -4,6 +4,9 @@ public import Foundation
 ///
 ///     genesis.json  network.json  passphrase  keys/MEMBER.key
 ///     node-0/  observer-0/  each with node.json  node.key  node.pid  node.log  data/
+///
+/// Nodes that joined later have their homes here too, if `yilian node create` made them here under
+/// their names.
 public struct NetworkFolder: Sendable {
   public let url: URL
 
@@ -27,6 +30,26 @@ public struct NetworkFolder: Sendable {
       throw .notANetwork(folder: url.path)
     }
     return try Files.decode(NetworkManifest.self, from: manifest)
+  }
+
+  /// The nodes that joined later and have their homes here.
+  ///
+  /// A folder with another name than its node's is a copy, and no home: two processes with one key
+  /// would vote against each other.
+  public func joinedNodes() throws(LayoutFault) -> [NetworkManifest.Node] {
+    let first = try readManifest().nodes
+    let entries = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
+    var joined: [NetworkManifest.Node] = []
+    for entry in entries.sorted() where !first.contains(where: { $0.home == entry }) {
+      let home = home(of: entry)
+      let file = home.appending(path: NodeConfiguration.fileName)
+      guard FileManager.default.fileExists(atPath: file.path) else { continue }
+      let configuration = try NodeConfiguration(home: home)
+      guard configuration.name == entry else { continue }
+      joined.append(
+        NetworkManifest.Node(name: entry, home: entry, url: configuration.apiURL))
+    }
+    return joined
   }
 }
 

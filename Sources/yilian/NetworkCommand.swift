@@ -63,13 +63,19 @@ extension NetworkCommand {
     func run() async throws {
       do {
         let folder = NetworkFolder(dir)
-        let manifest = try folder.readManifest()
-        let processes = manifest.nodes.map { NodeProcess(folder: folder, node: $0) }
+        let first = try folder.readManifest().nodes.map { NodeProcess(folder: folder, node: $0) }
+        let joined = try folder.joinedNodes().map { NodeProcess(folder: folder, node: $0) }
         // All first: a chain advances only with a quorum of them.
-        for process in processes { try process.launchUnlessRunning() }
-        for process in processes {
-          try await process.waitUntilAdvancing()
+        for process in first + joined { try process.launchUnlessRunning() }
+        for process in first {
+          _ = try await process.waitUntilUp()
           Terminal.print("\(process.node.name) is up at \(process.node.url)")
+        }
+        for process in joined {
+          let hasBlock = try await process.waitUntilUp(needsBlock: false)
+          Terminal.print(
+            "\(process.node.name) is up at \(process.node.url)"
+              + (hasBlock ? "" : ", without a block yet: see 'yilian network status --why'"))
         }
       } catch {
         throw Failure(error)
@@ -86,7 +92,7 @@ extension NetworkCommand {
     func run() async throws {
       do {
         let folder = NetworkFolder(dir)
-        for node in try folder.readManifest().nodes {
+        for node in try folder.readManifest().nodes + folder.joinedNodes() {
           let wasRunning = try await NodeProcess(folder: folder, node: node).stop()
           Terminal.print("\(node.name) \(wasRunning ? "stopped" : "was not running")")
         }
@@ -126,7 +132,8 @@ extension NetworkCommand {
     func run() async throws {
       var rows: [Row] = []
       do {
-        for node in try NetworkFolder(dir).readManifest().nodes {
+        let folder = NetworkFolder(dir)
+        for node in try folder.readManifest().nodes + folder.joinedNodes() {
           rows.append(try await row(of: node))
         }
       } catch {

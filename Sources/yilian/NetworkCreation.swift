@@ -64,7 +64,7 @@ struct NetworkCreation {
       manifest.nodes.append(
         NetworkManifest.Node(
           name: configuration.name, home: home.lastPathComponent,
-          url: "http://\(configuration.apiHost):\(configuration.apiPort)"))
+          url: configuration.apiURL))
     }
     let indexKey = SecretBytes(randomByteCount: 32)
     for member in participants.members {

@@ -6,8 +6,31 @@ internal import NetworkLayout
 
 struct NodeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "node", abstract: "Makes the home of a node that joins a running network.",
-    subcommands: [Create.self])
+    commandName: "node", abstract: "Makes the home of a node that joins, and changes its key.",
+    subcommands: [Create.self, Key.self])
+
+  /// Opens a node's key file and refuses one of another suite than the chain's.
+  static func open(
+    _ keyFile: [UInt8], named key: String, _ passphrase: [UInt8], named passphraseFile: String,
+    for chain: Genesis
+  ) throws -> KeyFile {
+    var passphrase = passphrase
+    if passphrase.last == 0x0a { passphrase.removeLast() }
+    let keys: KeyFile
+    do throws(CryptographyFault) {
+      keys = try KeyFile.decode(
+        String(decoding: keyFile, as: UTF8.self), passphrase: SecretBytes(copying: passphrase))
+    } catch .wrongPassphrase {
+      throw Failure.refused("the passphrase in \(passphraseFile) does not open \(key)")
+    } catch {
+      throw Failure.refused("\(key) is not a usable key file: \(error)")
+    }
+    guard keys.identity.suite == chain.suiteID else {
+      throw Failure.usage(
+        "\(key) is of suite \(keys.identity.suite.name), the chain's is \(chain.suiteID.name)")
+    }
+    return keys
+  }
 }
 
 extension NodeCommand {
@@ -64,13 +87,9 @@ extension NodeCommand {
         let document = try Files.read(URL(filePath: genesis))
         let keyFile = try Files.read(URL(filePath: key))
         let passphrase = try Files.read(URL(filePath: passphraseFile))
-        let keys = try open(keyFile, passphrase)
-        let chain = try Genesis(document: document)
-        guard keys.identity.suite == chain.suiteID else {
-          throw Failure.usage(
-            "\(key) is of suite \(keys.identity.suite.name), the chain's is "
-              + chain.suiteID.name)
-        }
+        let keys = try NodeCommand.open(
+          keyFile, named: key, passphrase, named: passphraseFile,
+          for: try Genesis(document: document))
         var configuration = NodeConfiguration(
           name: name ?? keys.identity.name, apiHost: apiHost, apiPort: apiPort,
           linkHost: linkHost, linkPort: linkPort, peers: peers)
@@ -85,17 +104,6 @@ extension NodeCommand {
         Terminal.print("start it with: yilian-node run --home \(dir)")
       } catch {
         throw Failure(error)
-      }
-    }
-
-    private func open(_ keyFile: [UInt8], _ passphrase: [UInt8]) throws -> KeyFile {
-      var passphrase = passphrase
-      if passphrase.last == 0x0a { passphrase.removeLast() }
-      do {
-        return try KeyFile.decode(
-          String(decoding: keyFile, as: UTF8.self), passphrase: SecretBytes(copying: passphrase))
-      } catch {
-        throw Failure.refused("cannot open \(key) with \(passphraseFile): \(error)")
       }
     }
 

@@ -16,10 +16,11 @@ struct NodeProcess {
 
   private var home: URL { folder.url.appending(path: node.home) }
   private var log: URL { home.appending(path: "node.log") }
+  private var process: HomeProcess { HomeProcess(home: home) }
 
   /// Starts the node unless it runs.
   func launchUnlessRunning() throws {
-    if let pid = runningPID() {
+    if let pid = process.recorded {
       Terminal.error("\(node.name) runs already (process \(pid))")
     } else {
       try launch()
@@ -27,20 +28,24 @@ struct NodeProcess {
   }
 
   /// Returns when the node answers and its chain has a block.
-  func waitUntilAdvancing() async throws {
+  /// - Parameter needsBlock: One that nobody links yet has none, and is up all the same.
+  /// - Returns: Whether it has a block.
+  func waitUntilUp(needsBlock: Bool = true) async throws -> Bool {
     let chainID = try Genesis(document: Files.read(folder.genesis)).chainID
     let connection = try NodeConnection(url: node.url, timeout: .seconds(2))
-    var advances = false
+    var isUp = false
+    var hasBlock = false
     var isOther = false
     let end = ContinuousClock.now + Self.patience
     // A node that found something wrong has ended, and is not waited for.
     let started = ContinuousClock.now + .seconds(2)
-    while !advances, ContinuousClock.now < started || isAlive(), ContinuousClock.now < end {
+    while !isUp, ContinuousClock.now < started || process.any != nil, ContinuousClock.now < end {
       if let status = try? await connection.status() {
         isOther = status.chainID.octets != chainID.bytes
-        advances = !isOther && status.height > 0
+        hasBlock = status.height > 0
+        isUp = !isOther && (hasBlock || !needsBlock)
       }
-      if !advances { try? await Task.sleep(for: .milliseconds(50)) }
+      if !isUp { try? await Task.sleep(for: .milliseconds(50)) }
     }
     await connection.close()
     guard !isOther else {
@@ -48,59 +53,27 @@ struct NodeProcess {
         "\(node.url) serves another chain: stop that node, or create the network with another "
           + "--base-port")
     }
-    guard advances else {
+    guard isUp else {
       throw Failure.unreachable("\(node.name) did not start: see \(log.path)")
     }
+    return hasBlock
   }
 
   /// Stops the node.
   /// - Returns: Whether it ran.
   func stop() async throws -> Bool {
-    guard let pid = runningPID() else { return false }
+    guard let pid = process.recorded else { return false }
     kill(pid, SIGTERM)
     let end = ContinuousClock.now + Self.patience
-    while isNode(pid), ContinuousClock.now < end {
+    while process.isNode(pid), ContinuousClock.now < end {
       try? await Task.sleep(for: .milliseconds(50))
     }
-    guard !isNode(pid) else {
+    guard !process.isNode(pid) else {
       throw Failure.refused(
         "\(node.name) (process \(pid)) does not stop: see \(log.path); 'kill -9 \(pid)' loses "
           + "nothing that was acknowledged")
     }
     return true
-  }
-
-  /// The process, if it runs and is this node: a stale pid file may name another program.
-  private func runningPID() -> pid_t? {
-    let file = home.appending(path: "node.pid")
-    guard let text = try? String(contentsOf: file, encoding: .utf8),
-      let pid = pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)), pid > 1, isNode(pid)
-    else { return nil }
-    return pid
-  }
-
-  /// Whether a process of this node is there, be it one that has not written its pid file yet.
-  private func isAlive() -> Bool {
-    let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-    return entries.lazy.compactMap { pid_t($0) }.contains(where: isNode)
-  }
-
-  /// Whether the process runs, and is `yilian-node` with this home.
-  private func isNode(_ pid: pid_t) -> Bool {
-    guard let commandLine = try? Data(contentsOf: URL(filePath: "/proc/\(pid)/cmdline")) else {
-      return false
-    }
-    let words = commandLine.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
-    guard words.contains(where: { $0.hasSuffix("yilian-node") }) else { return false }
-    let named = zip(words, words.dropFirst()).first { $0.0 == "--home" }?.1
-    guard
-      let path = named
-        ?? words.first(where: { $0.hasPrefix("--home=") }).map({ String($0.dropFirst(7)) })
-    else { return false }
-    let current = URL(filePath: "/proc/\(pid)/cwd").resolvingSymlinksInPath()
-    let folder = URL(filePath: path, directoryHint: .isDirectory, relativeTo: current)
-    return folder.absoluteURL.resolvingSymlinksInPath().path
-      == home.absoluteURL.resolvingSymlinksInPath().path
   }
 
   /// Starts the program beside this one, in a session of its own so that it outlives the terminal.

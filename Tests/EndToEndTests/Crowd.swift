@@ -123,6 +123,37 @@ struct Crowd: Sendable {
     return time
   }
 
+  /// Prints the common invoice once, through one node that must take it.
+  func printWithoutRetry(through node: Int) async throws {
+    try await submit(try await printing(), over: connections[node])
+  }
+
+  /// Submits transactions to one node all at once, each once.
+  /// - Returns: Why it refused those that it refused.
+  func flood(_ count: Int, at node: Int) async throws -> [ProblemReport] {
+    var transactions: [Transaction] = []
+    for _ in 0..<count { transactions.append(try await printing()) }
+    let crowded = try NodeConnection(
+      url: network.urls[node], timeout: .seconds(3), connections: count)
+    let problems = await withTaskGroup { tasks in
+      for transaction in transactions {
+        tasks.addTask { () -> ProblemReport? in
+          do throws(ClientFault) {
+            try await submit(transaction, over: crowded)
+          } catch .refused(let problem) {
+            return problem
+          } catch {}  // It waits: `finish` asks for it again.
+          return nil
+        }
+      }
+      var problems: [ProblemReport] = []
+      for await problem in tasks { if let problem { problems.append(problem) } }
+      return problems
+    }
+    await crowded.close()
+    return problems
+  }
+
   /// Submits a transaction to one node again and again, and waits for no answer.
   func giveUp(times: Int, at node: Int) async throws {
     let bytes = try await printing().encoded()

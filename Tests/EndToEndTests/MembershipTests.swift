@@ -79,8 +79,12 @@ extension EndToEnd {
       let after = try await network.status(0).height
       #expect(after > before)
       await network.stop(NewNode.number)
-      let key = network.folder.home(NewNode.number).appending(path: "node.key")
-      try Files.write(Files.read(newKey), to: key, isSecret: true)
+      let home = network.folder.home(NewNode.number)
+      let changed = try await Programs.yilian(
+        "node", "key", "--home", home.path, "--key", newKey.path,
+        "--passphrase-file", node.passphrase.path)
+      try #require(changed.status == 0, "\(changed)")
+      #expect(try Files.read(home.appending(path: "node.key")) == Files.read(node.key))
       try network.launch(NewNode.number)
       try await network.eventually("the node votes with its new key") {
         let status = try await node.connection.status()

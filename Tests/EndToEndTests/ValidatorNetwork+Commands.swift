@@ -20,8 +20,10 @@ extension ValidatorNetwork {
   }
 
   /// Proposes changes, lets three of the four organisations vote for them, and waits until the
-  /// first validators are in the epoch that begins with them.
-  func decide(_ id: String, _ changes: String..., begins epoch: UInt64) async throws {
+  /// first validators, or those named, are in the epoch that begins with them.
+  func decide(
+    _ id: String, _ changes: String..., begins epoch: UInt64, at nodes: [Int] = all
+  ) async throws {
     let proposed = try await run(
       ["governance", "propose", id] + changes + ["--as", "finance-governor"])
     try #require(proposed.status == 0, "\(proposed)")
@@ -29,7 +31,7 @@ extension ValidatorNetwork {
       try await yilian("governance", "vote", id, "yes", "--as", "\(organisation)-governor")
     }
     try await eventually("epoch \(epoch) begins everywhere") {
-      for node in Self.all {
+      for node in nodes {
         guard try await self.status(node).epoch == epoch else { return false }
       }
       return true
