@@ -307,8 +307,9 @@ public struct NodeCore {
   /// What time alone brings about, and what became possible by the event.
   private mutating func work() throws(NodeCoreFault) {
     let due = timers.filter { $0.value.atMs <= now.steadyMs }
+    // All at once: what the first brings about may set another one anew.
+    timers = timers.filter { $0.value.atMs > now.steadyMs }
     for (timer, value) in due.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-      timers[timer] = nil
       try tell(.timerFired(timer, view: value.view))
     }
     try disseminate()

@@ -88,7 +88,7 @@ struct BlockLimitTests {
   }
 
   /// A validator with nothing to order.
-  private static func core(
+  static func core(
     _ number: Int, _ world: SimulatedWorld, _ ledger: Ledger
   ) throws -> NodeCore {
     let key = world.key(number)
