@@ -34,7 +34,7 @@ extension Certificate {
     wire.parentView = subject.parentView ?? 0
     wire.block = (subject.block ?? .zero).bytes.data
     wire.signers = signers.map(UInt32.init)
-    wire.signatures = signatures.map(\.bytes.data)
+    wire.signatures = signatures.map { $0.bytes.data }
     return wire
   }
 

@@ -97,15 +97,16 @@ extension NodeCore {
       // The validators of the next epoch are known once its last block is executed.
       finalised.map({ !$0.endsEpoch || $0.epoch < epoch.number }) ?? true
     else { return }
-    let ahead = links.compactMap { peer, link in
-      // A peer serves what it has executed.
-      link.status.map { (peer: peer, height: $0.executedHeight) }
-    }.filter { $0.height > height }
-    guard let best = ahead.map(\.height).max() else { return }
+    // A peer serves what it has executed.
+    let best = links.values.reduce(0) { max($0, $1.status?.executedHeight ?? 0) }
+    guard best > height else { return }
     let isStuck = now.steadyMs >= lastBlockMs + UInt64(settings.networkDelayMs)
     guard replica == nil || catchUp.isNeeded || best > height + Bound.blocksBehind || isStuck else {
       return
     }
+    let ahead = links.compactMap { peer, link in
+      link.status.map { (peer: peer, height: $0.executedHeight) }
+    }.filter { $0.height > height }
     if let peer = catchUp.next(
       from: height + 1, peers: ahead, nowMs: now.steadyMs, timeoutMs: Bound.catchUpTimeoutMs)
     {

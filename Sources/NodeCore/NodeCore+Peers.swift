@@ -53,7 +53,7 @@ extension NodeCore {
 
   /// A link that breaks for a moment is not yet a validator out of reach.
   mutating func tellWhoIsUnreachable() throws(NodeCoreFault) {
-    guard replica != nil else { return }
+    guard replica != nil, !lostAtMs.isEmpty || !toldUnreachable.isEmpty else { return }
     let lost = lostAtMs.filter { now.steadyMs >= $0.value + Bound.lossMs }
     let validators = epoch.validators.validators.indices.filter { index in
       peer(ofValidator: index).map { lost[$0] != nil } ?? false

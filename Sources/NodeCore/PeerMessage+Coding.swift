@@ -192,7 +192,7 @@ extension Certificate {
     wire.parentView = subject.parentView ?? 0
     wire.block = (subject.block?.bytes ?? []).data
     wire.signerMap = signerMap
-    wire.signatures = signatures.map(\.bytes.data)
+    wire.signatures = signatures.map { $0.bytes.data }
     return wire
   }
 

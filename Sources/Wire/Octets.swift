@@ -3,8 +3,8 @@ public import Foundation
 // Generated messages hold `Data`; everything above this layer holds `[UInt8]`.
 
 extension Data {
-  /// The bytes as an array.
-  public var octets: [UInt8] { [UInt8](self) }
+  /// The bytes as an array, copied in one piece: as a sequence they would pass one by one.
+  public var octets: [UInt8] { withUnsafeBytes { [UInt8]($0) } }
 }
 
 extension Array where Element == UInt8 {
