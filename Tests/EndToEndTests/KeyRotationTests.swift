@@ -1,5 +1,6 @@
 import Foundation
 import NetworkLayout
+import Synchronization
 import Testing
 import Wire
 
@@ -14,32 +15,41 @@ extension EndToEnd {
       try await ValidatorNetwork.with(isolated: false) { network in
         try await network.start()
         let crowd = try await Crowd(network, seed: SeededGenerator.seedOfRun)
-        let clients = Task { () -> Int in
-          var prints = 0
-          while !Task.isCancelled {
-            try await crowd.printWithoutRetry(through: Self.others[prints % 3])
-            prints += 1
-            try? await Task.sleep(for: .milliseconds(100))
-          }
-          return prints
-        }
         do {
-          try await changeKey(network)
+          try await rotation(network, crowd)
         } catch {
           Issue.record("\(error)")
         }
-        clients.cancel()
-        #expect(try await clients.value >= 10, "clients were hardly served")
-
-        // Now the quorum needs the votes that the new key signs.
-        await network.kill(0)
-        try await crowd.print(through: [1, 2, Self.node])
-        try network.launch(0)
-        try await crowd.finish()
-        try await crowd.check()
         await crowd.close()
         #expect(network.dead.isEmpty)
       }
+    }
+
+    private func rotation(_ network: ValidatorNetwork, _ crowd: Crowd) async throws {
+      let isOver = Mutex(false)
+      async let prints = {
+        var count = 0
+        while !isOver.withLock({ $0 }) {
+          try await crowd.printWithoutRetry(through: Self.others[count % 3])
+          count += 1
+          try await Task.sleep(for: .milliseconds(100))
+        }
+        return count
+      }()
+      do {
+        try await changeKey(network)
+      } catch {
+        Issue.record("\(error)")
+      }
+      isOver.withLock { $0 = true }
+      #expect(try await prints >= 10, "clients were hardly served")
+
+      // Now the quorum needs the votes that the new key signs.
+      await network.kill(0)
+      try await crowd.print(through: [1, 2, Self.node])
+      try network.launch(0)
+      try await network.settle()
+      for node in ValidatorNetwork.all { try await crowd.check(node) }
     }
 
     private func changeKey(_ network: ValidatorNetwork) async throws {
