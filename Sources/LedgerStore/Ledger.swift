@@ -36,12 +36,23 @@ public final class Ledger: Sendable {
   /// Opens what the store holds, or writes the genesis state into an empty one.
   /// - Parameter genesisState: The result of block 0.
   /// - Throws: `LedgerFault`, saying what does not agree, if the stored ledger is not sound.
-  public init(
+  public convenience init(
     store: any KeyValueStore, genesis: Genesis, genesisState: BlockResult
   ) throws(LedgerFault) {
+    try self.init(
+      store: store, genesis: genesis, genesisState: genesisState, suite: genesis.suite)
+  }
+
+  /// As the public one.
+  /// - Parameter suite: The chain's suite, maybe one that is shared with others.
+  package init(
+    store: any KeyValueStore, genesis: Genesis, genesisState: BlockResult,
+    suite: any CryptoSuite
+  ) throws(LedgerFault) {
+    precondition(suite.id == genesis.suiteID, "a chain has one suite")
     self.store = store
     self.genesis = genesis
-    suite = genesis.suite
+    self.suite = suite
     nodes = IndexNodes(store: store)
     recentNodes = RecentNodes(nodes)
     let empty = Current(
@@ -49,7 +60,7 @@ public final class Ledger: Sendable {
       state: StateRecord(
         executed: ExecutedState(height: 0, indexRoot: .zero, logRoot: .zero, logSize: 0),
         indexVersion: nil),
-      log: MerkleLog(suite: genesis.suite), epoch: Epoch(first: genesis))
+      log: MerkleLog(suite: suite), epoch: Epoch(first: genesis))
     current = Mutex(empty)
     if let chain = try get(Tables.meta, Meta.chain) {
       guard chain == genesis.chainID.bytes else {

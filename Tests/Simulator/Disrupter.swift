@@ -1,23 +1,18 @@
 internal import Cryptography
 internal import LedgerModel
+internal import LedgerStore
 internal import NodeCore
 internal import TestLedger
 
 /// A faulty validator: what its machine says is twisted on its way out, and more is added.
 struct Disrupter {
-  /// A message as bytes, which need not be one.
-  struct Lie {
-    let kind: UInt8
-    let bytes: [UInt8]
-  }
-
   let kind: Disruption.Kind
   let key: PrivateKey
   /// The number of the node whose key this is.
   let me: Int
   var generator: SeededGenerator
   /// What it heard and said, to repeat it: the newest.
-  private var memory: [Lie] = []
+  private var memory: [Parcel] = []
   /// Its second block for a proposal of its own, by the first one's hash.
   private var rivals: [Digest: (header: BlockHeader, batches: [Digest])] = [:]
   /// To whom it says nothing, if it withholds.
@@ -26,6 +21,8 @@ struct Disrupter {
   private let withheld: Set<UInt8>
   /// Invalid blocks go through the fields in turn.
   private var faults = 0
+  /// The view it proposed in before its time.
+  private var overtaken: VoteSubject?
 
   init(kind: Disruption.Kind, key: PrivateKey, me: Int, generator: SeededGenerator) {
     self.kind = kind
@@ -38,9 +35,16 @@ struct Disrupter {
       PeerMessage.Kind.allCases.map(\.rawValue).filter { _ in generator.chance(percent: 40) })
   }
 
-  mutating func hear(_ kind: UInt8, _ bytes: [UInt8]) { remember(Lie(kind: kind, bytes: bytes)) }
+  /// What everyone gets when it hears a message.
+  mutating func hear(
+    _ message: PeerMessage, _ parcel: Parcel, _ simulation: Simulation
+  ) -> [Parcel] {
+    remember(parcel)
+    guard kind == .overtake else { return [] }
+    return [overtaking(message, simulation)].compactMap { $0 }
+  }
 
-  private mutating func remember(_ lie: Lie) {
+  private mutating func remember(_ lie: Parcel) {
     guard kind == .replay || kind == .forge else { return }
     if memory.count < 200 {
       memory.append(lie)
@@ -51,14 +55,13 @@ struct Disrupter {
 
   /// What a peer gets in place of a message.
   mutating func tell(
-    _ message: PeerMessage, _ kind: UInt8, _ bytes: [UInt8], to peer: Int, _ simulation: Simulation
-  ) -> [Lie] {
-    let truth = Lie(kind: kind, bytes: bytes)
+    _ message: PeerMessage, _ truth: Parcel, to peer: Int, _ simulation: Simulation
+  ) -> [Parcel] {
     remember(truth)
-    switch self.kind {
+    switch kind {
     case .twins: return [truth]
     case .withhold:
-      if withheld.isEmpty || withheld.contains(kind) { return [] }
+      if withheld.isEmpty || withheld.contains(truth.kind) { return [] }
       return isDeafTo.contains(peer) || generator.chance(percent: 10) ? [] : [truth]
     case .replay:
       let old = (0..<generator.number(0...2)).compactMap { _ in
@@ -69,12 +72,15 @@ struct Disrupter {
     case .equivocate: return equivocate(message, truth, to: peer, simulation)
     case .invalidBlocks: return [misbuilt(message, simulation) ?? truth]
     case .forge: return forged(message, truth, simulation)
+    case .overtake:
+      if case .proposal(_, _, let own) = message, isOvertaken(own.subject) { return [] }
+      return [truth]
     case .junk:
       return [truth] + (generator.chance(percent: 30) ? [junk(simulation)] : [])
     }
   }
 
-  private mutating func corrupted(_ truth: Lie) -> Lie {
+  mutating func corrupted(_ truth: Parcel) -> Parcel {
     var bytes = truth.bytes
     guard !bytes.isEmpty, generator.chance(percent: 50) else { return truth }
     switch generator.number(0...3) {
@@ -86,7 +92,7 @@ struct Disrupter {
       }
     }
     let kind = generator.chance(percent: 10) ? UInt8(generator.number(0...13)) : truth.kind
-    return Lie(kind: kind, bytes: bytes)
+    return Parcel(kind: kind, bytes: bytes)
   }
 
   // MARK: Votes and blocks
@@ -99,14 +105,10 @@ struct Disrupter {
     return Vote(subject: subject, signer: signer, signature: signature)
   }
 
-  private func lie(_ message: PeerMessage) -> Lie {
-    Lie(kind: message.kind.rawValue, bytes: message.encoded)
-  }
-
   /// One block for even peers, another for odd ones, and votes of all kinds for both.
   private mutating func equivocate(
-    _ message: PeerMessage, _ truth: Lie, to peer: Int, _ simulation: Simulation
-  ) -> [Lie] {
+    _ message: PeerMessage, _ truth: Parcel, to peer: Int, _ simulation: Simulation
+  ) -> [Parcel] {
     switch message {
     case .proposal(let header, let batches, let own):
       let rival = rivals[header.hash] ?? other(header, batches, simulation)
@@ -120,7 +122,7 @@ struct Disrupter {
       else { return [truth] }
       let isEven = (peer + Int(own.subject.view)).isMultiple(of: 2)
       let both = generator.chance(percent: 20)
-      let lie = lie(.proposal(rival.header, batches: rival.batches, second))
+      let lie = Parcel(.proposal(rival.header, batches: rival.batches, second))
       return both ? [truth, lie] : [isEven ? truth : lie]
     case .vote(let own):
       var lies = generator.chance(percent: 80) ? [truth] : []
@@ -134,12 +136,12 @@ struct Disrupter {
       for statement in statements where generator.chance(percent: 40) {
         let subject = VoteSubject(
           epoch: own.subject.epoch, view: own.subject.view, statement: statement)
-        if let vote = vote(subject, own.signer, simulation) { lies.append(lie(.vote(vote))) }
+        if let vote = vote(subject, own.signer, simulation) { lies.append(Parcel(.vote(vote))) }
       }
       return lies
     case .block(let header, _):
       guard let rival = rivals[header.hash], generator.chance(percent: 30) else { return [truth] }
-      return [lie(.block(rival.header, batches: rival.batches))]
+      return [Parcel(.block(rival.header, batches: rival.batches))]
     default: return [truth]
     }
   }
@@ -166,7 +168,7 @@ struct Disrupter {
   }
 
   /// A proposal with one field wrong, properly signed.
-  private mutating func misbuilt(_ message: PeerMessage, _ simulation: Simulation) -> Lie? {
+  private mutating func misbuilt(_ message: PeerMessage, _ simulation: Simulation) -> Parcel? {
     guard case .proposal(let header, var batches, let own) = message,
       case .notarize(let parentView, _) = own.subject.statement, generator.chance(percent: 70)
     else { return nil }
@@ -208,94 +210,34 @@ struct Disrupter {
       epoch: own.subject.epoch, view: own.subject.view,
       statement: .notarize(parentView: parentView, block: built.hash))
     return vote(subject, own.signer, simulation).map {
-      lie(.proposal(built, batches: batches, $0))
+      Parcel(.proposal(built, batches: batches, $0))
     }
   }
 
-  // MARK: Certificates, heights, batches
-
-  private mutating func forged(
-    _ message: PeerMessage, _ truth: Lie, _ simulation: Simulation
-  ) -> [Lie] {
-    switch message {
-    case .status(let status):
-      let far = generator.pick([1, 1_000, UInt64.max / 2])
-      return [
-        lie(
-          .status(
-            PeerStatus(
-              epoch: status.epoch &+ generator.delay(0...1), view: status.view &+ far,
-              height: status.height &+ far, executedHeight: status.executedHeight &+ far,
-              logSize: status.logSize)))
-      ]
-    case .vote(let own):
-      return [truth]
-        + (generator.chance(percent: 50) ? [forgedCertificate(own)] : []).compactMap { $0 }
-    case .certificate(let certificate):
-      return [truth] + [tampered(certificate)].compactMap { $0 }
-    case .catchUp, .batch, .block: return [corrupted(truth)]
-    default: return [truth]
+  /// A block for its own view right after a proposal's, that would put the proposed one aside.
+  private mutating func overtaking(_ message: PeerMessage, _ simulation: Simulation) -> Parcel? {
+    guard case .proposal(let header, _, let vote) = message,
+      case .notarize(let parentView, _) = vote.subject.statement,
+      let epoch = simulation.nodes[me].ledger?.epoch, header.epoch == epoch.number
+    else { return nil }
+    let view = vote.subject.view &+ 1
+    let leader = epoch.validators.leader(epoch: epoch.number, view: view)
+    guard epoch.validators.validators[leader].publicKey.encoded == key.publicKey.encoded else {
+      return nil
     }
-  }
-
-  /// Its own signature in everybody's place.
-  private mutating func forgedCertificate(_ own: Vote) -> Lie? {
-    let count = generator.number(1...7)
-    let signers = Array(0..<count)
-    let subject = generator.chance(percent: 50) ? own.subject : promoted(own.subject)
-    let certificate = try? Certificate(
-      subject: subject, signers: signers, signatures: signers.map { _ in own.signature })
-    return certificate.map { lie(.certificate($0)) }
-  }
-
-  private func promoted(_ subject: VoteSubject) -> VoteSubject {
-    guard let parentView = subject.parentView, let block = subject.block else { return subject }
-    return VoteSubject(
-      epoch: subject.epoch, view: subject.view,
-      statement: .finalize(parentView: parentView, block: block))
-  }
-
-  private mutating func tampered(_ certificate: Certificate) -> Lie? {
-    var (subject, signers) = (certificate.subject, certificate.signers)
-    var signatures = certificate.signatures
-    switch generator.number(0...4) {
-    case 0:  // Too few.
-      signers.removeLast()
-      signatures.removeLast()
-    case 1:  // A quorum's signatures, but for something else.
-      subject = promoted(subject)
-    case 2:
-      subject = VoteSubject(
-        epoch: subject.epoch + 1, view: subject.view, statement: subject.statement)
-    case 3:
-      subject = VoteSubject(
-        epoch: subject.epoch, view: subject.view + generator.delay(1...1 << 40),
-        statement: subject.statement)
-    default:  // One signer twice.
-      signatures[signatures.count - 1] = signatures[0]
+    let beside = rebuilt(header, [], simulation, view: view, timeMs: header.timeMs &+ 1)
+    let subject = VoteSubject(
+      epoch: epoch.number, view: view,
+      statement: .notarize(parentView: parentView, block: beside.hash))
+    guard !isOvertaken(subject), let own = self.vote(subject, leader, simulation) else {
+      return nil
     }
-    let forged = try? Certificate(subject: subject, signers: signers, signatures: signatures)
-    return forged.map { lie(.certificate($0)) }
+    overtaken = subject
+    return Parcel(.proposal(beside, batches: [], own))
   }
 
-  private mutating func junk(_ simulation: Simulation) -> Lie {
-    if generator.chance(percent: 40) {
-      return Lie(
-        kind: PeerMessage.Kind.batch.rawValue,
-        bytes: (0..<generator.number(0...200)).map { _ in
-          UInt8.random(in: 0...255, using: &generator)
-        })
-    }
-    // Signed with a key that is no member's, or for an unknown member.
-    let number = generator.next()
-    let text = "junk \(number)"
-    let calls = [Notes.put("junk", text)]
-    let transaction = try? Transaction(
-      chainID: simulation.world.genesis.chainID,
-      member: generator.pick([SimulatedWorld.member(0), "nobody"]),
-      idempotencyKey: Array(text.utf8), validUntil: 100_000, calls: calls, key: key,
-      suite: simulation.world.suite)
-    let batch = Batch(transaction.map { [$0] } ?? [], suite: simulation.world.suite)
-    return lie(.batch(BatchCheck.encode(batch)))
+  /// Whether it has proposed in this view before its time: not twice, since that would be seen.
+  private func isOvertaken(_ subject: VoteSubject) -> Bool {
+    overtaken?.epoch == subject.epoch && overtaken?.view == subject.view
   }
 }

@@ -13,6 +13,8 @@ package struct Disruption: Hashable, Sendable {
     case forge
     /// Blocks with one field wrong.
     case invalidBlocks
+    /// Its block beside the one before, not on it, proposed before others know that one final.
+    case overtake
     /// Batches that are not valid, or too many.
     case junk
     /// Two nodes with one key.

@@ -24,6 +24,23 @@ final class SimulatedNode {
     }
   }
 
+  /// The machine of one life, which is never copied.
+  final class Machine {
+    var core: NodeCore
+
+    init(_ core: NodeCore) { self.core = core }
+
+    func flush() throws(NodeCoreFault) -> (actions: [NodeCore.Action], wakeMs: UInt64) {
+      try Self.flush(&core)
+    }
+
+    private static func flush(
+      _ core: inout NodeCore
+    ) throws(NodeCoreFault) -> (actions: [NodeCore.Action], wakeMs: UInt64) {
+      (try core.flush(), core.nextWakeMs)
+    }
+  }
+
   let number: Int
   let id: PeerID
   /// Its liar's mind, if it is faulty.
@@ -31,7 +48,7 @@ final class SimulatedNode {
   let disk = SimulatedDisk()
   /// Counts its lives: answers to an earlier one are void.
   var life = 0
-  var core: NodeCore?
+  var machine: Machine?
   var ledger: Ledger?
   var waiting = Waiting()
   var toExecute: [FinalBlock] = []
@@ -54,6 +71,6 @@ final class SimulatedNode {
     self.id = id
   }
 
-  var isRunning: Bool { core != nil }
+  var isRunning: Bool { machine != nil }
   var isHonest: Bool { disrupter == nil }
 }

@@ -1,7 +1,7 @@
+internal import BuiltinContracts
 package import Cryptography
 package import Execution
 package import LedgerModel
-internal import BuiltinContracts
 internal import TestLedger
 internal import Wire
 
@@ -28,7 +28,7 @@ package struct SimulatedWorld: Sendable {
   package init(
     validators: Int, nodes: Int, settings: ChainSettings = .standard
   ) throws {
-    let suite = SuiteID.intl.suite
+    let suite = RememberingSuite(SuiteID.intl.suite)
     func key(_ number: Int, _ use: KeyUse = .signing) throws -> PrivateKey {
       try suite.privateKey(
         SecretBytes(copying: [UInt8](repeating: UInt8(number), count: 32)), use: use)

@@ -36,15 +36,14 @@ extension Simulation {
 
   func send(_ message: PeerMessage, from node: SimulatedNode, to peers: [PeerID]) {
     if node.isHonest { check(message, of: node) }
-    let kind = message.kind.rawValue
-    let bytes = message.encoded
+    let truth = Parcel(message)
     for peer in peers {
       for target in nodes where target.id == peer {
         if node.disrupter != nil {
-          let lies = node.disrupter?.tell(message, kind, bytes, to: target.number, self) ?? []
-          for lie in lies { transmit(lie.kind, lie.bytes, from: node, to: target) }
+          let lies = node.disrupter?.tell(message, truth, to: target.number, self) ?? []
+          for lie in lies { transmit(lie, from: node, to: target) }
         } else {
-          transmit(kind, bytes, from: node, to: target)
+          transmit(truth, from: node, to: target)
         }
       }
     }
@@ -71,9 +70,7 @@ extension Simulation {
   }
 
   /// Loses, doubles, delays.
-  func transmit(
-    _ kind: UInt8, _ bytes: [UInt8], from node: SimulatedNode, to target: SimulatedNode
-  ) {
+  func transmit(_ parcel: Parcel, from node: SimulatedNode, to target: SimulatedNode) {
     let (from, to) = (node.number, target.number)
     let connection = network.connection(from, to)
     guard connection > 0 else { return }
@@ -89,21 +86,21 @@ extension Simulation {
       }
     }
     for delay in delays {
-      at(
-        nowMs + delay,
-        .message(from: from, to: to, connection: connection, kind: kind, bytes: bytes))
+      at(nowMs + delay, .message(parcel, from: from, to: to, connection: connection))
     }
   }
 
-  func receive(
-    _ kind: UInt8, _ bytes: [UInt8], from sender: SimulatedNode, at node: SimulatedNode
-  ) throws {
-    do throws(PeerFault) {
-      let message = try PeerMessage(kind: kind, decoding: bytes, suite: world.suite)
+  func receive(_ parcel: Parcel, from sender: SimulatedNode, at node: SimulatedNode) throws {
+    switch parcel.message(world.suite) {
+    case .success(let message):
       note(node.number, "hears from \(sender.number): \(Self.words(message))")
-      node.disrupter?.hear(kind, bytes)
+      for lie in node.disrupter?.hear(message, parcel, self) ?? [] {
+        for other in nodes where other.id != node.id {
+          transmit(lie, from: node, to: other)
+        }
+      }
       tell(node, .message(message, from: sender.id))
-    } catch {
+    case .failure(let error):
       note(node.number, "cannot read what \(sender.number) sends: \(error)")
       if sender.isHonest {
         checker.fault("K4: node \(node.number) cannot read what \(sender.number) sends: \(error)")

@@ -24,17 +24,18 @@ extension Simulation {
     let suite = world.suite
     do {
       let ledger = try Ledger(
-        store: node.disk, genesis: world.genesis, genesisState: world.genesisState)
+        store: node.disk, genesis: world.genesis, genesisState: world.genesisState, suite: suite)
       node.ledger = ledger
       try recount(ledger, node)
       var settings = NodeCore.Settings(
         networkDelayMs: Int(options.networkDelayMs), batchBytesPerAuthor: 16_384)
       if node.isHonest { settings.sabotage = options.sabotage }
-      node.core = try NodeCore(
-        ledger: ledger, executor: world.executor,
-        identity: NodeCore.Identity(id: node.id) { (bytes) throws(CryptographyFault) in
-          try suite.sign(bytes.span, with: key)
-        }, intake: node.waiting.intake, settings: settings)
+      node.machine = .init(
+        try NodeCore(
+          ledger: ledger, executor: world.executor,
+          identity: NodeCore.Identity(id: node.id) { (bytes) throws(CryptographyFault) in
+            try suite.sign(bytes.span, with: key)
+          }, intake: node.waiting.intake, settings: settings))
     } catch {
       return fail(node, error)
     }
@@ -47,7 +48,7 @@ extension Simulation {
   /// Ends a life. What waited there is submitted elsewhere by its clients.
   func crash(_ node: SimulatedNode, _ crash: SimulatedDisk.Crash, isForEver: Bool = false) throws {
     guard node.isRunning else { return }
-    node.core = nil
+    node.machine = nil
     node.ledger = nil
     node.life += 1
     let lost = try node.disk.crash(crash, using: &generator)
@@ -66,7 +67,7 @@ extension Simulation {
     let isCrash = node.disk.isDead
     note(node.number, "stops: \(error)")
     do {
-      if node.core == nil, isCrash {
+      if node.machine == nil, isCrash {
         // While starting.
         node.life += 1
         _ = try node.disk.crash(.power, using: &generator)
@@ -91,7 +92,7 @@ extension Simulation {
   func tell(_ node: SimulatedNode, _ event: NodeCore.Event) {
     guard node.isRunning else { return }
     do {
-      try node.core?.handle(event, at: moment(node))
+      try node.machine?.core.handle(event, at: moment(node))
     } catch {
       return fail(node, error)
     }
@@ -108,12 +109,15 @@ extension Simulation {
   }
 
   private func flush(_ node: SimulatedNode) {
+    guard let machine = node.machine else { return }
+    let wakeMs: UInt64
     do {
-      for action in try node.core?.flush() ?? [] { perform(action, node) }
+      let actions: [NodeCore.Action]
+      (actions, wakeMs) = try machine.flush()
+      for action in actions { perform(action, node) }
     } catch {
       return fail(node, error)
     }
-    guard let wakeMs = node.core?.nextWakeMs else { return }
     let steady = moment(node).steadyMs
     let due = max(wakeMs, steady + 1) - steady + nowMs
     if node.wakesAtMs.map({ due < $0 }) ?? true {
@@ -204,7 +208,8 @@ extension Simulation {
           state: ledger)
         try ledger.commit(result, of: block.block)
         note(
-          node.number, "executes height \(header.height) of view \(header.view): "
+          node.number,
+          "executes height \(header.height) of view \(header.view): "
             + "\(result.transactions.count) transactions")
         executed(block, result, ledger.executed, node)
       } catch {
@@ -232,15 +237,18 @@ extension Simulation {
     case .refused(let peer, let reason):
       self.note(node.number, "refuses \(peer): \(reason)")
       // Where a member's key changes, a batch may be good for its sender's epoch only.
+      let fickle = SimulatedWorld.fickle
       let isOfOtherEpoch =
         reason.hasPrefix("batch: wrongSignature")
-        && options.changes.contains(.memberKey(SimulatedWorld.fickle))
+        && reason.contains("\"\(SimulatedWorld.member(fickle))\"")
+        && options.changes.contains(.memberKey(fickle))
       if node.isHonest, isHonest(peer), !isOfOtherEpoch {
         checker.fault("K4: node \(node.number) refuses what \(peer) sends: \(reason)")
       }
     case .invalidBlock(let hash, let view, let reason):
       self.note(node.number, "block \(hash.hex.prefix(8)) of view \(view) is invalid: \(reason)")
-      if node.isHonest, reason != "time_ms", let proposer = checker.proposer(hash),
+      let isOfWrongClock = reason == "time_ms" && options.hasAbsurdClocks
+      if node.isHonest, !isOfWrongClock, let proposer = checker.proposer(hash),
         isHonest(proposer)
       {
         checker.fault(

@@ -17,7 +17,7 @@ package final class Simulation {
   enum Event {
     case start(node: Int)
     /// A message arrives, unless its connection was broken meanwhile.
-    case message(from: Int, to: Int, connection: Int, kind: UInt8, bytes: [UInt8])
+    case message(Parcel, from: Int, to: Int, connection: Int)
     /// Something that a node does or learns in this life.
     case job(node: Int, life: Int, (SimulatedNode) throws -> Void)
     case wake(node: Int, life: Int, atMs: UInt64)
@@ -37,6 +37,8 @@ package final class Simulation {
   package internal(set) var checker = Checker()
   var transcript = Transcript()
   var isHealed = false
+  /// Once every submission is settled.
+  var heightToReach: UInt64?
   var trace: Trace?
 
   package init(_ options: SimulationOptions, traced: Bool = false) throws {
@@ -74,6 +76,8 @@ package final class Simulation {
     package let epoch: UInt64
     /// Until everything was well again after it healed; `nil` if it never was.
     package let recoveryMs: UInt64?
+    /// How long that may take.
+    package let patienceMs: UInt64
     package let virtualMs: UInt64
   }
 
@@ -99,7 +103,7 @@ package final class Simulation {
     return Outcome(
       faults: checker.faults, digest: transcript.digest, height: checker.height,
       epoch: nodes.compactMap { $0.ledger?.epoch.number }.max() ?? 0, recoveryMs: recovery,
-      virtualMs: nowMs)
+      patienceMs: patienceMs, virtualMs: nowMs)
   }
 
   /// Heals everything and waits until all is well.
@@ -111,7 +115,7 @@ package final class Simulation {
       let next = nowMs + 20
       while nowMs < next, checker.faults.isEmpty, step(until: next) {}
       nowMs = max(nowMs, next)
-      if try isWell() { return nowMs - healedAtMs }
+      if isWell() { return nowMs - healedAtMs }
     }
     if checker.faults.isEmpty {
       checker.fault("K5: not well \(patienceMs) ms after everything healed: \(try illness())")
@@ -137,13 +141,13 @@ package final class Simulation {
   private func handle(_ event: Event) throws {
     switch event {
     case .start(let number): try start(nodes[number])
-    case .message(let from, let to, let connection, let kind, let bytes):
+    case .message(let parcel, let from, let to, let connection):
       let node = nodes[to]
       guard node.isRunning, network.connection(from, to) == connection else { return }
       if postpone(event, node) { return }
-      transcript.add(nowMs, UInt64(from), UInt64(to), UInt64(kind))
-      transcript.add(bytes)
-      try receive(kind, bytes, from: nodes[from], at: node)
+      transcript.add(nowMs, UInt64(from), UInt64(to), UInt64(parcel.kind))
+      transcript.add(parcel.bytes)
+      try receive(parcel, from: nodes[from], at: node)
     case .job(let number, let life, let body):
       let node = nodes[number]
       guard node.isRunning, node.life == life else { return }

@@ -17,9 +17,10 @@ struct CanaryTests {
     Canary(sabotage: .consensus(.voteTwice), bound: 50),
     Canary(sabotage: .consensus(.nullifyAndFinalize), bound: 8),
     Canary(sabotage: .consensus(.quorumTooSmall), bound: 8),
+    Canary(sabotage: .consensus(.ignoreNullifications), bound: 60),
     Canary(sabotage: .consensus(.finalizeUncertified), bound: 12),
     Canary(sabotage: .consensus(.outliveEpoch), bound: 8),
-    Canary(sabotage: .skipJournal, bound: 60),
+    Canary(sabotage: .skipJournal, bound: 200),
     Canary(sabotage: .voteWithoutData, bound: 60),
   ]
 
