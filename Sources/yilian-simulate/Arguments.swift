@@ -16,7 +16,8 @@ struct Arguments {
   var events = 50
 
   /// What is broken on purpose, to see that it is noticed.
-  var sabotage: NodeCore.Sabotage?
+  var sabotage: NodeCore.Sabotage? { sabotageName.flatMap { Self.rules[$0] } }
+  private(set) var sabotageName: String?
 
   static let usage = """
     usage: simulate --seeds N [--from S] [--jobs J] [--trace [--events E]]
@@ -40,18 +41,21 @@ struct Arguments {
       case "--trace": isTraced = true
       case "--break":
         let rule = rest.popFirst() ?? ""
-        guard let found = Self.rules.first(where: { "\($0.name)" == rule }) else {
-          throw fault("--break \(Self.rules.map(\.name))")
+        guard Self.rules[rule] != nil else {
+          throw fault("--break \(Self.rules.keys.sorted().joined(separator: "|"))")
         }
-        sabotage = found.sabotage
+        sabotageName = rule
       default: throw fault(name)
       }
     }
     seeds = first..<(first &+ count)
   }
 
-  private static var rules: [(name: String, sabotage: NodeCore.Sabotage)] {
-    BrokenRule.allCases.map { ("\($0)", .consensus($0)) }
-      + [("skipJournal", .skipJournal), ("voteWithoutData", .voteWithoutData)]
-  }
+  private static let rules: [String: NodeCore.Sabotage] = {
+    var rules: [String: NodeCore.Sabotage] = [
+      "skipJournal": .skipJournal, "voteWithoutData": .voteWithoutData,
+    ]
+    for rule in BrokenRule.allCases { rules["\(rule)"] = .consensus(rule) }
+    return rules
+  }()
 }

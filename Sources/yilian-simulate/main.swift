@@ -16,4 +16,4 @@ if arguments.isTraced {
   }
   exit(0)
 }
-exit(try await SeedRun(arguments).run() ? 0 : 1)
+exit(await SeedRun(arguments).run() ? 0 : 1)
