@@ -29,6 +29,13 @@ extension Ledger {
         }
         try check(block, at: height)
         digests = block.batches
+        let named = block.header.executed
+        let state = try stateRecord(at: named.height).executed
+        guard state == named else {
+          throw .inconsistent(
+            what: "state", place: "height \(named.height)", expected: "\(named)",
+            found: "\(state)")
+        }
       }
       for digest in digests { examine { () throws(LedgerFault) in _ = try submitted(digest) } }
       examine { () throws(LedgerFault) in
@@ -39,14 +46,63 @@ extension Ledger {
     return damage
   }
 
+  /// The highest block below the newest that is not the one the block above names. Who has it can
+  /// give it again, if a certificate above proves that name.
+  func damagedBlock(in heights: ClosedRange<UInt64>, below tip: StoredBlock) -> Damage? {
+    var name = tip.header.hash
+    var isProven = false
+    for height in heights.reversed() {
+      do throws(LedgerFault) {
+        guard let block = try block(at: height) else {
+          throw .missing(what: "block", place: "height \(height)")
+        }
+        try check(block, named: name)
+        name = block.header.parent
+        if block.finalization != nil { isProven = true }
+      } catch {
+        return isProven ? Damage(height: height, fault: error) : nil
+      }
+    }
+    return nil
+  }
+
+  /// The stored log records of a block, if they are what the log's root names.
+  public func soundRecords(of height: UInt64) -> [LogRecord]? {
+    do throws(LedgerFault) {
+      let positions = try positions(of: height)
+      let records = try records(positions)
+      try check(records, at: positions)
+      return records
+    } catch {
+      return nil
+    }
+  }
+
+  /// The transactions of another node's block, if it is the one that this chain names at its
+  /// height and they are what it orders.
+  /// - Throws: `LedgerFault` for the first thing that is wrong with it.
+  public func check(_ package: BlockPackage) throws(LedgerFault) -> [Transaction] {
+    try batches(of: package).flatMap(\.transactions)
+  }
+
   /// Replaces a block with its content and log records by what another node has of them.
+  /// - Parameter records: `nil` to leave the stored ones.
   /// - Throws: `LedgerFault` if they are not what this chain's digests name; nothing is written.
-  public func repair(_ package: BlockPackage, records: [LogRecord]) throws(LedgerFault) {
+  public func repair(_ package: BlockPackage, records: [LogRecord]?) throws(LedgerFault) {
+    let height = package.block.header.height
+    let batches = try batches(of: package)
+    let block = try withCertificate(package.block)
+    var write = WriteBatch()
+    put(batches, &write)
+    write.put(Tables.blocks, height.bigEndianBytes, block.encoded)
+    if let records { try replace(records, of: height, &write) }
+    try self.write(write, sync: true)
+  }
+
+  private func batches(of package: BlockPackage) throws(LedgerFault) -> [Batch] {
     let block = package.block
     let height = block.header.height
     try check(block, at: height)
-    let positions = try positions(of: height)
-    try check(records, at: positions)
     guard package.batches.count == block.batches.count else {
       throw .missing(what: "batch", place: "height \(height)")
     }
@@ -68,27 +124,50 @@ extension Ledger {
       }
       batches.append(batch)
     }
-    var write = WriteBatch()
-    put(batches, &write)
-    write.put(Tables.blocks, height.bigEndianBytes, block.encoded)
+    return batches
+  }
+
+  /// Not every node has the same certificates. One that is stored here is not given up for a block
+  /// that came without; and if it cannot be read, only a certificate above makes up for it.
+  private func withCertificate(_ block: StoredBlock) throws(LedgerFault) -> StoredBlock {
+    guard block.finalization == nil else { return block }
+    let height = block.header.height
+    do throws(LedgerFault) {
+      if let stored = try self.block(at: height), stored.header.hash == block.header.hash {
+        let own = StoredBlock(
+          header: block.header, batches: block.batches, finalization: stored.finalization)
+        try check(own, at: height)
+        return own
+      }
+    } catch {}  // Then it is part of the damage.
+    guard try certified(atOrAbove: height + 1) != nil else {
+      throw .missing(what: "certificate", place: "height \(height)")
+    }
+    return block
+  }
+
+  private func replace(
+    _ records: [LogRecord], of height: UInt64, _ write: inout WriteBatch
+  ) throws(LedgerFault) {
+    let positions = try positions(of: height)
+    try check(records, at: positions)
+    var stored: [[UInt8]] = []
     try scan(
       Tables.log,
       in: KeyRange(
         from: positions.lowerBound.bigEndianBytes, to: positions.upperBound.bigEndianBytes)
     ) { key, _ in
-      write.delete(Tables.log, key)
+      stored.append(key)
       return true
     }
+    for key in stored { write.delete(Tables.log, key) }
     for segment in LogSegment.segments(of: records, from: positions.lowerBound) {
       write.put(Tables.log, segment.first.bigEndianBytes, segment.encoded)
     }
-    try self.write(write, sync: true)
   }
 
-  /// A block is the one that the header above it names, or the newest, and its certificate, if it
-  /// has one, is signed.
+  /// A block is the one that the header above it names, or the newest.
   private func check(_ block: StoredBlock, at height: UInt64) throws(LedgerFault) {
-    let place = "height \(height)"
     guard let tip, 1...tip.header.height ~= height else {
       throw .notAvailable(what: "block \(height)")
     }
@@ -99,7 +178,18 @@ extension Ledger {
       }
       expected = above.header.parent
     }
+    guard block.header.height == height else {
+      throw .inconsistent(
+        what: "header's height", place: "height \(height)", expected: "\(height)",
+        found: "\(block.header.height)")
+    }
+    try check(block, named: expected)
+  }
+
+  /// A block has this hash, and its certificate, if it has one, is signed.
+  private func check(_ block: StoredBlock, named expected: Digest) throws(LedgerFault) {
     let header = block.header
+    let place = "height \(header.height)"
     guard header.hash == expected else {
       throw .inconsistent(
         what: "header", place: place, expected: "\(expected)", found: "\(header.hash)")
@@ -114,9 +204,7 @@ extension Ledger {
       if header.endsEpoch { throw .missing(what: "certificate", place: place) }
       return
     }
-    guard let epoch = try epoch(header.epoch) else {
-      throw .missing(what: "epoch", place: "\(header.epoch)")
-    }
+    let epoch = try recordedEpoch(header.epoch)
     do {
       try epoch.verify(certificate, for: header, suite: suite)
     } catch {

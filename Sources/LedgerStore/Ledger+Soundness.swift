@@ -10,7 +10,8 @@ extension Ledger {
   private static let headersChecked = UInt64(Limits.headersPerCertificate)
 
   /// Reads the newest state and checks that blocks, log and index agree on it.
-  func soundState() throws(LedgerFault) -> Current {
+  /// - Parameter opensDamaged: Whether a block that `repair` can mend is no reason to stop.
+  func soundState(opensDamaged: Bool) throws(LedgerFault) -> Current {
     guard let height = try get(Tables.meta, Meta.tip).flatMap({ UInt64(bigEndian: $0) }) else {
       throw .missing(what: "newest height", place: "meta")
     }
@@ -24,8 +25,13 @@ extension Ledger {
       throw .missing(what: "block", place: "height \(height)")
     }
     let first = height > Self.headersChecked ? height - Self.headersChecked + 1 : 1
-    try checkFinality(first...height)
-    try checkChain(first...height)
+    do throws(LedgerFault) {
+      try checkFinality(first...height)
+      try checkChain(first...height)
+    } catch {
+      let heights = (max(first, 2) - 1)...height
+      guard opensDamaged, damagedBlock(in: heights, below: tip) != nil else { throw error }
+    }
     return Current(tip: tip, state: state, log: log, epoch: try epoch(after: tip.header))
   }
 

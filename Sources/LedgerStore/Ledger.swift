@@ -34,20 +34,24 @@ public final class Ledger: Sendable {
   }
 
   /// Opens what the store holds, or writes the genesis state into an empty one.
-  /// - Parameter genesisState: The result of block 0.
+  /// - Parameters:
+  ///   - genesisState: The result of block 0.
+  ///   - opensDamaged: Whether to open although blocks are damaged that `repair` can mend (L9).
   /// - Throws: `LedgerFault`, saying what does not agree, if the stored ledger is not sound.
   public convenience init(
-    store: any KeyValueStore, genesis: Genesis, genesisState: BlockResult
+    store: any KeyValueStore, genesis: Genesis, genesisState: BlockResult,
+    opensDamaged: Bool = false
   ) throws(LedgerFault) {
     try self.init(
-      store: store, genesis: genesis, genesisState: genesisState, suite: genesis.suite)
+      store: store, genesis: genesis, genesisState: genesisState, opensDamaged: opensDamaged,
+      suite: genesis.suite)
   }
 
   /// As the public one.
   /// - Parameter suite: The chain's suite, maybe one that is shared with others.
   package init(
     store: any KeyValueStore, genesis: Genesis, genesisState: BlockResult,
-    suite: any CryptoSuite
+    opensDamaged: Bool = false, suite: any CryptoSuite
   ) throws(LedgerFault) {
     precondition(suite.id == genesis.suiteID, "a chain has one suite")
     self.store = store
@@ -66,7 +70,7 @@ public final class Ledger: Sendable {
       guard chain == genesis.chainID.bytes else {
         throw .otherChain(expected: genesis.chainID, found: chain.hex)
       }
-      let sound = try soundState()
+      let sound = try soundState(opensDamaged: opensDamaged)
       current.withLock { $0 = sound }
     } else {
       guard try isEmpty() else { throw .missing(what: "chain id", place: "meta") }

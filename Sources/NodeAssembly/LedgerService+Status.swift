@@ -61,8 +61,13 @@ extension LedgerService {
     }
   }
 
-  /// What the node is doing, or why it does not advance, in one line.
+  /// What the node is doing, or why it does not advance, and what is damaged, in one line.
   private func why(count: Int, newestMs: UInt64) -> String {
+    let damage = watch.overview?.damage ?? ""
+    return doing(count: count, newestMs: newestMs) + (damage.isEmpty ? "" : "; \(damage)")
+  }
+
+  private func doing(count: Int, newestMs: UInt64) -> String {
     if let error = failure.error { return "stopping: \(error)" }
     if !isRegistered(), links.metrics.peers.values.allSatisfy({ $0.upFor == nil }) {
       return "nobody links this node: its key is no node's in epoch \(ledger.epoch.number), give "
@@ -114,6 +119,13 @@ extension LedgerService {
         counts.invalidBlocks),
       ("catch_up_requests_total", "counter", "Requests for final blocks of peers.",
         counts.catchUps),
+      ("damaged_blocks_total", "counter", "Stored blocks that were found damaged.",
+        counts.damaged),
+      ("repaired_blocks_total", "counter", "Damaged blocks that were repaired.",
+        counts.repaired),
+      ("uninspected_height", "gauge",
+        "Blocks above it were looked at for damage since the start; 0 when all were.",
+        watch.overview?.uninspectedHeight ?? 0),
       ("cpu_milliseconds_total", "counter", "CPU time of the process.", status.cpuMs),
       ("records_total", "counter", "Calls executed since the start.", stages.records),
       ("transactions_total", "counter", "Transactions since the start.", stages.transactions),

@@ -47,7 +47,8 @@ struct NodeParts {
     }
     do {
       ledger = try Ledger(
-        store: store, genesis: genesis, genesisState: BlockExecutor.genesisState(genesis))
+        store: store, genesis: genesis, genesisState: BlockExecutor.genesisState(genesis),
+        opensDamaged: true)
     } catch {
       throw .ledger(error)
     }

@@ -9,6 +9,8 @@ final class NodeWatch: Sendable {
     var invalidBlocks: UInt64 = 0
     var epochs: UInt64 = 0
     var catchUps: UInt64 = 0
+    var damaged: UInt64 = 0
+    var repaired: UInt64 = 0
     /// Refused messages of peers, by reason.
     var refused: [String: UInt64] = [:]
   }
@@ -30,6 +32,9 @@ final class NodeWatch: Sendable {
       case .invalidBlock: state.counts.invalidBlocks += 1
       case .epochBegan: state.counts.epochs += 1
       case .catchingUp: state.counts.catchUps += 1
+      case .damaged: state.counts.damaged += 1
+      case .repaired: state.counts.repaired += 1
+      case .beyondRepair, .inspected: break
       case .refused(_, let reason):
         let word = String(reason.prefix { $0 != "(" && $0 != ":" })
         let isKept =

@@ -156,6 +156,11 @@ final class OrderingDriver {
           send(.batch(BatchCheck.encode(try ledger.submitted(digest))))
         }
       }
+    case .inspect(let inspection):
+      // On the workers: it reads much, and nothing waits for it.
+      workers.submit { [mailbox] state in
+        if state == .active { mailbox.send(.event(.inspected(inspection.run()))) }
+      }
     case .epochBegan(let epoch):
       epochBegan(epoch)
       links?.recheck()
@@ -211,6 +216,20 @@ final class OrderingDriver {
         metadata: ["from": "\(first)", "to": "\(last)", "peer": "\(peer)"])
     case .epochBegan(let number):
       logger.notice("epoch began", metadata: ["epoch": "\(number)"])
+    case .damaged(let height, let fault):
+      logger.error(
+        "a stored block is damaged: it is repaired with what is left or with a peer's copy",
+        metadata: ["height": "\(height)", "reason": "\(fault)"])
+    case .repaired(let height):
+      logger.notice("a damaged block is repaired", metadata: ["height": "\(height)"])
+    case .beyondRepair(let height, let fault):
+      logger.critical(
+        "what is stored is damaged, and no block mends it: \(NodeFault.replaceData)",
+        metadata: ["height": "\(height)", "reason": "\(fault)"])
+    case .inspected(let height):
+      logger.info(
+        height == 1 ? "every stored block was looked at" : "looks through stored blocks",
+        metadata: ["down to": "\(height)"])
     }
   }
 }

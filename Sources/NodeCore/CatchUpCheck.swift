@@ -47,12 +47,7 @@ public struct CatchUpCheck: Sendable {
   ///   that was sent is known.
   /// - Throws: `CatchUpFault` for the first thing that is wrong.
   public func check(_ bytes: [UInt8]) throws(CatchUpFault) -> [FinalBlock] {
-    let wire: WireCatchUpResponse
-    do {
-      wire = try WireCatchUpResponse(strict: bytes, limit: Self.responseBytesMax)
-    } catch {
-      throw .malformed(.wire(error))
-    }
+    let wire = try Self.decode(bytes)
     var parent = parent
     var blocks: [FinalBlock] = []
     guard !wire.blocks.isEmpty else { throw .empty }
@@ -74,6 +69,46 @@ public struct CatchUpCheck: Sendable {
   private func check(
     _ package: WirePeerPackage, after parent: BlockHeader?
   ) throws(CatchUpFault) -> FinalBlock {
+    let block = try Self.block(package, suite: suite)
+    let header = block.header
+    let height = (parent?.height ?? 0) + 1
+    guard header.height == height, header.parent == parent?.hash ?? chainID,
+      header.chainID == chainID, header.epoch == epoch.number, header.validatorSet == epoch.hash,
+      header.batchesRoot == BlockHeader.batchesRoot(block.batches, suite: suite)
+    else { throw .doesNotFollow(height: height) }
+    if let certificate = block.finalization {
+      do {
+        try epoch.verify(certificate, for: header, suite: suite)
+      } catch {
+        throw .certificate(error, height: height)
+      }
+    }
+    guard package.batches.count == block.batches.count else { throw .otherContent(height: height) }
+    var batches: [Batch] = []
+    for (digest, wire) in zip(block.batches, package.batches) {
+      let batch: Batch
+      do {
+        batch = try BatchCheck.decode(wire, suite: suite)
+      } catch {
+        throw .batch(error)
+      }
+      guard batch.digest == digest else { throw .otherContent(height: height) }
+      batches.append(batch)
+    }
+    return FinalBlock(block: block, batches: batches)
+  }
+
+  static func decode(_ bytes: [UInt8]) throws(CatchUpFault) -> WireCatchUpResponse {
+    do {
+      return try WireCatchUpResponse(strict: bytes, limit: responseBytesMax)
+    } catch {
+      throw .malformed(.wire(error))
+    }
+  }
+
+  static func block(
+    _ package: WirePeerPackage, suite: any CryptoSuite
+  ) throws(CatchUpFault) -> StoredBlock {
     let header: BlockHeader
     var digests: [Digest] = []
     var certificate: Certificate?
@@ -92,33 +127,7 @@ public struct CatchUpCheck: Sendable {
     } catch {
       throw .malformed(error)
     }
-    let height = (parent?.height ?? 0) + 1
-    guard header.height == height, header.parent == parent?.hash ?? chainID,
-      header.chainID == chainID, header.epoch == epoch.number, header.validatorSet == epoch.hash,
-      header.batchesRoot == BlockHeader.batchesRoot(digests, suite: suite)
-    else { throw .doesNotFollow(height: height) }
-    if let certificate {
-      do {
-        try epoch.verify(certificate, for: header, suite: suite)
-      } catch {
-        throw .certificate(error, height: height)
-      }
-    }
-    guard package.batches.count == digests.count else { throw .otherContent(height: height) }
-    var batches: [Batch] = []
-    for (digest, wire) in zip(digests, package.batches) {
-      let batch: Batch
-      do {
-        batch = try BatchCheck.decode(wire, suite: suite)
-      } catch {
-        throw .batch(error)
-      }
-      guard batch.digest == digest else { throw .otherContent(height: height) }
-      batches.append(batch)
-    }
-    return FinalBlock(
-      block: StoredBlock(header: header, batches: digests, finalization: certificate),
-      batches: batches)
+    return StoredBlock(header: header, batches: digests, finalization: certificate)
   }
 
   /// Encodes final blocks for a peer.

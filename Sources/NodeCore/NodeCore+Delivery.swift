@@ -106,7 +106,7 @@ extension NodeCore {
     }
     let ahead = links.compactMap { peer, link in
       link.status.map { (peer: peer, height: $0.executedHeight) }
-    }.filter { $0.height > height }
+    }.filter { $0.height > height && $0.peer != inspection.peers.request?.peer }
     if let peer = catchUp.next(
       from: height + 1, peers: ahead, nowMs: now.steadyMs, timeoutMs: Bound.catchUpTimeoutMs)
     {

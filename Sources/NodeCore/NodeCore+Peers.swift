@@ -49,6 +49,7 @@ extension NodeCore {
       lostAtMs[peer] = now.steadyMs
     }
     catchUp.fail(peer, nowMs: now.steadyMs)
+    inspection.peers.fail(peer, nowMs: now.steadyMs)
   }
 
   /// A link that breaks for a moment is not yet a validator out of reach.
@@ -135,6 +136,7 @@ extension NodeCore {
         actions.append(.serveBlocks(from: height, to: peer))
       }
     case .catchUp(let bytes):
+      if repair(with: bytes, from: peer) { return }
       guard catchUp.isExpected(from: peer) else { return }
       let check = CatchUpCheck(
         parent: finalised, epoch: epoch, chainID: ledger.genesis.chainID, suite: ledger.suite)

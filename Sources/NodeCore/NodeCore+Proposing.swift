@@ -176,6 +176,7 @@ extension NodeCore {
       ]
     }
     if let running = catchUp.request { due.append(running.deadlineMs) }
+    if let inspectionDueMs { due.append(inspectionDueMs) }
     // What was due is done, or waits for something else than time.
     return due.filter { $0 > now.steadyMs }.min() ?? now.steadyMs + Bound.statusMs
   }

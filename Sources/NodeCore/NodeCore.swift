@@ -33,6 +33,8 @@ public struct NodeCore {
     case batchChecked(BatchVerdict)
     /// Answers `checkBlocks`.
     case blocksChecked(Result<[FinalBlock], CatchUpFault>, from: PeerID)
+    /// Answers `inspect`.
+    case inspected(Inspection.Finding)
     /// The block of this height is executed and on disk.
     case executed(ExecutedState)
     /// A client waits for a header that commits to this height.
@@ -59,6 +61,8 @@ public struct NodeCore {
     case serveBlocks(from: UInt64, to: PeerID)
     /// Read batches from the store and send each as `batch`.
     case serveBatches([Digest], to: PeerID)
+    /// Run this, which takes long, and answer `inspected`.
+    case inspect(Inspection)
     /// Other validators hold office from now on: see who may stay linked.
     case epochBegan(Epoch)
     /// For log and metrics.
@@ -76,6 +80,13 @@ public struct NodeCore {
     /// Blocks are missing and fetched from a peer.
     case catchingUp(from: UInt64, to: UInt64, PeerID)
     case epochBegan(UInt64)
+    /// Something stored of the block at this height is not what the chain names.
+    case damaged(height: UInt64, LedgerFault)
+    case repaired(height: UInt64)
+    /// No block that a peer could give mends it.
+    case beyondRepair(height: UInt64, LedgerFault)
+    /// The search for damage has come to this height; everything is looked at once it is 1.
+    case inspected(downTo: UInt64)
   }
 
   /// Where a node's own transactions wait, shared with the threads that judge them.
@@ -183,6 +194,7 @@ public struct NodeCore {
   var bytesInExecution: [UInt64: Int] = [:]
   var lastBlockMs: UInt64 = 0
   var catchUp = CatchUp()
+  var inspection: InspectionState
 
   // Peers.
   var links: [PeerID: Link] = [:]
@@ -235,6 +247,7 @@ public struct NodeCore {
     executed = ledger.executed
     states[executed.height] = executed
     finalised = ledger.tip?.header
+    inspection = InspectionState(height: ledger.executed.height)
     let stored: [JournalEntry]
     do { stored = try ledger.journal() } catch { throw .ledger(error) }
     journalNumber = (stored.last?.number ?? 0) + 1
@@ -269,6 +282,7 @@ public struct NodeCore {
       if waitingSinceMs == nil { waitingSinceMs = now.steadyMs }
     case .batchChecked(let verdict): try batchChecked(verdict)
     case .blocksChecked(let result, let peer): try blocksChecked(result, from: peer)
+    case .inspected(let finding): inspected(finding)
     case .executed(let state): try executed(state)
     case .proofWanted(let height): proofWanted = max(proofWanted, height)
     case .tick: break
@@ -319,6 +333,7 @@ public struct NodeCore {
     try tellWhoIsUnreachable()
     try deliver()
     requestCatchUp()
+    inspect()
     sendStatus()
   }
 }

@@ -39,6 +39,10 @@ public struct Overview: Sendable {
   public let waitsFor: String
   /// Lies of validators that this node holds proof of.
   public let evidence: Int
+  /// What is damaged and what is done about it, in words; empty if nothing is known to be.
+  public let damage: String
+  /// Stored blocks above this height were looked at for damage since the start.
+  public let uninspectedHeight: UInt64
 }
 
 extension NodeCore {
@@ -64,7 +68,7 @@ extension NodeCore {
       batchBytes: held.byteCount, quorum: epoch.validators.quorum, reachable: reachable,
       peers: peers, catchingUpTo: best > height + Bound.blocksBehind ? best : nil,
       waitsFor: waitsFor,
-      evidence: evidence.count)
+      evidence: evidence.count, damage: damageInWords, uninspectedHeight: inspection.height)
   }
 
   private func peer(_ id: PeerID, name: String) -> Overview.Peer {

@@ -63,6 +63,14 @@ extension NodeCore {
     public static let clockSkewMs: UInt64 = 10_000
     /// An answer to a catch-up request takes no longer, or another peer is asked.
     public static let catchUpTimeoutMs: UInt64 = 5_000
+    /// Blocks looked at in one go for damage: some have 64 MiB.
+    public static let blocksPerLook: UInt64 = 16
+    /// How many times as long as a look took the search then rests: it takes a quarter of one core.
+    public static let looksRest: UInt64 = 3
+    /// Blocks between two notes of how far the search has come.
+    public static let blocksPerProgress: UInt64 = 8_192
+    /// Damage beyond repair remembered for operators; the log has all.
+    public static let damageKept = 16
     /// Blocks of unsettled views kept.
     public static let proposedKept = 1_024
   }

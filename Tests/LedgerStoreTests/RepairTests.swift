@@ -66,6 +66,57 @@ struct RepairTests {
     }
   }
 
+  @Test("A certificate that is stored is kept, though the block came without; a lost one is not")
+  func certificate() throws {
+    func uncertified(_ height: UInt64) throws -> BlockPackage {
+      let package = try package(height)
+      return BlockPackage(
+        block: StoredBlock(header: package.block.header, batches: package.block.batches),
+        batches: package.batches)
+    }
+    let before = try store.contents()
+    for entry in try store.entries(of: Table("attachments")) {
+      try store.remove("attachments", entry.key)
+    }
+    for height in [1, 3, 4] as [UInt64] {
+      try damaged.repair(uncertified(height), records: nil)
+    }
+    try damaged.repair(package(2), records: nil)
+    #expect(try store.contents() == before)
+    // The newest block's is the only one that proves it; an older block is proven by those above.
+    try store.remove("blocks", UInt64(4).bigEndianBytes)
+    #expect(throws: LedgerFault.missing(what: "certificate", place: "height 4")) {
+      try damaged.repair(uncertified(4), records: nil)
+    }
+    try damaged.repair(package(4), records: nil)
+    try store.remove("blocks", UInt64(3).bigEndianBytes)
+    try damaged.repair(uncertified(3), records: nil)
+    #expect(try damaged.block(at: 3)?.finalization == nil)
+    #expect(damaged.damage(in: 1...4).isEmpty)
+    #expect(try damaged.headers(from: 3, limit: 1).count == 2)
+  }
+
+  @Test("A ledger opens with a damaged block if a certificate above proves what it was")
+  func opening() throws {
+    func open(_ store: MemoryStore) throws -> Ledger {
+      try Ledger(
+        store: store, genesis: sample.world.genesis,
+        genesisState: sample.results[0], opensDamaged: true)
+    }
+    try store.change("blocks", UInt64(2).bigEndianBytes) { $0[$0.count / 3] ^= 1 }
+    #expect(throws: LedgerFault.self) { try sample.reopened(on: store) }
+    let ledger = try open(store)
+    #expect(ledger.damage(in: 1...4).first?.height == 2)
+    try ledger.repair(package(2), records: nil)
+    _ = try sample.reopened(on: store)
+    // The newest names itself, and a recorded state is no block's.
+    for (table, height) in [("blocks", 4), ("states", 2)] as [(String, UInt64)] {
+      let copy = try store.copy()
+      try copy.change(table, height.bigEndianBytes) { $0[$0.count / 2] ^= 1 }
+      #expect(throws: LedgerFault.self) { try open(copy) }
+    }
+  }
+
   @Test("All damage is listed, not only the first")
   func several() throws {
     try store.remove("blocks", UInt64(1).bigEndianBytes)

@@ -172,6 +172,7 @@ extension Simulation {
           send(.batch(BatchCheck.encode(batch)), from: node, to: [peer])
         }
       }
+    case .inspect: break  // What is stored does not rot here.
     case .epochBegan(let epoch): note(node.number, "epoch \(epoch.number) begins")
     case .note(let note): heed(note, node)
     }
@@ -256,7 +257,7 @@ extension Simulation {
       }
     case .catchingUp(let from, let to, let peer):
       self.note(node.number, "catches up from \(from) to \(to) with \(peer)")
-    case .epochBegan: break
+    case .epochBegan, .damaged, .repaired, .beyondRepair, .inspected: break
     }
   }
 }
