@@ -47,6 +47,25 @@ extension Ledger {
     return entries
   }
 
+  /// Whether this store began empty though its owner may have voted before.
+  public func mayHaveForgotten() throws(LedgerFault) -> Bool {
+    try get(Tables.meta, Meta.forgotten) != nil
+  }
+
+  /// Written before the genesis state: a store without that counts as empty again.
+  func beginForgetting() throws(LedgerFault) {
+    var batch = WriteBatch()
+    batch.put(Tables.meta, Meta.forgotten, [1])
+    try write(batch, sync: true)
+  }
+
+  /// What was forgotten can do no harm any more.
+  public func endForgetting() throws(LedgerFault) {
+    var batch = WriteBatch()
+    batch.delete(Tables.meta, Meta.forgotten)
+    try write(batch, sync: true)
+  }
+
   /// Forgets journal records below a number: those of views that are final and executed.
   public func pruneJournal(below number: UInt64) throws(LedgerFault) {
     var batch = WriteBatch()

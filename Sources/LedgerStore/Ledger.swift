@@ -36,22 +36,23 @@ public final class Ledger: Sendable {
   /// Opens what the store holds, or writes the genesis state into an empty one.
   /// - Parameters:
   ///   - genesisState: The result of block 0.
+  ///   - forgets: Whether the owner of an empty store may have voted before, and must know (N8).
   ///   - opensDamaged: Whether to open although blocks are damaged that `repair` can mend (L9).
   /// - Throws: `LedgerFault`, saying what does not agree, if the stored ledger is not sound.
   public convenience init(
     store: any KeyValueStore, genesis: Genesis, genesisState: BlockResult,
-    opensDamaged: Bool = false
+    forgets: Bool = false, opensDamaged: Bool = false
   ) throws(LedgerFault) {
     try self.init(
-      store: store, genesis: genesis, genesisState: genesisState, opensDamaged: opensDamaged,
-      suite: genesis.suite)
+      store: store, genesis: genesis, genesisState: genesisState, forgets: forgets,
+      opensDamaged: opensDamaged, suite: genesis.suite)
   }
 
   /// As the public one.
   /// - Parameter suite: The chain's suite, maybe one that is shared with others.
   package init(
     store: any KeyValueStore, genesis: Genesis, genesisState: BlockResult,
-    opensDamaged: Bool = false, suite: any CryptoSuite
+    forgets: Bool = false, opensDamaged: Bool = false, suite: any CryptoSuite
   ) throws(LedgerFault) {
     precondition(suite.id == genesis.suiteID, "a chain has one suite")
     self.store = store
@@ -74,6 +75,7 @@ public final class Ledger: Sendable {
       current.withLock { $0 = sound }
     } else {
       guard try isEmpty() else { throw .missing(what: "chain id", place: "meta") }
+      if forgets { try beginForgetting() }
       try commit(genesisState, of: nil)
     }
   }
@@ -223,6 +225,7 @@ public enum CommitStage: Sendable {
 }
 
 enum Meta {
+  static let forgotten = Array("forgotten".utf8)
   static let chain = Array("chain".utf8)
   static let tip = Array("tip".utf8)
 }

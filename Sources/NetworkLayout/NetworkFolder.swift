@@ -4,6 +4,7 @@ public import Foundation
 ///
 ///     genesis.json  network.json  passphrase  keys/MEMBER.key
 ///     node-0/  observer-0/  each with node.json  node.key  node.pid  node.log  data/
+///                           and until its first start never-voted
 ///
 /// Nodes that joined later have their homes here too, if `yilian node create` made them here under
 /// their names.

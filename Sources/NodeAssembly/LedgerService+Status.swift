@@ -61,10 +61,11 @@ extension LedgerService {
     }
   }
 
-  /// What the node is doing, or why it does not advance, and what is damaged, in one line.
+  /// What the node is doing, or why it does not advance, and what is wrong with it, in one line.
   private func why(count: Int, newestMs: UInt64) -> String {
-    let damage = watch.overview?.damage ?? ""
-    return doing(count: count, newestMs: newestMs) + (damage.isEmpty ? "" : "; \(damage)")
+    let overview = watch.overview
+    return [doing(count: count, newestMs: newestMs), overview?.abstention, overview?.damage]
+      .compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: "; ")
   }
 
   private func doing(count: Int, newestMs: UInt64) -> String {

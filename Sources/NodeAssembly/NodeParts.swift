@@ -45,13 +45,17 @@ struct NodeParts {
     } catch {
       throw .ledger(.storage(error))
     }
+    let neverVoted = NeverVoted(home: home)
     do {
       ledger = try Ledger(
         store: store, genesis: genesis, genesisState: BlockExecutor.genesisState(genesis),
-        opensDamaged: true)
+        forgets: !neverVoted.isPresent, opensDamaged: true)
+      // Put there by hand, it is an operator's word.
+      if neverVoted.isPresent { try ledger.endForgetting() }
     } catch {
       throw .ledger(error)
     }
+    do { try neverVoted.useUp() } catch { throw .layout(error) }
   }
 
   /// How peers know this node.

@@ -34,7 +34,7 @@ final class NodeWatch: Sendable {
       case .catchingUp: state.counts.catchUps += 1
       case .damaged: state.counts.damaged += 1
       case .repaired: state.counts.repaired += 1
-      case .beyondRepair, .inspected: break
+      case .beyondRepair, .inspected, .votesAgain: break
       case .refused(_, let reason):
         let word = String(reason.prefix { $0 != "(" && $0 != ":" })
         let isKept =

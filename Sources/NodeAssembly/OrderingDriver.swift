@@ -226,6 +226,10 @@ final class OrderingDriver {
       logger.critical(
         "what is stored is damaged, and no block mends it: \(NodeFault.replaceData)",
         metadata: ["height": "\(height)", "reason": "\(fault)"])
+    case .votesAgain(let view):
+      logger.notice(
+        "this node takes part again: none of its votes can contradict one that it has forgotten",
+        metadata: ["above view": "\(view)"])
     case .inspected(let height):
       logger.info(
         height == 1 ? "every stored block was looked at" : "looks through stored blocks",

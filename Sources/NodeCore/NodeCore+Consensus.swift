@@ -6,9 +6,10 @@ internal import LedgerStore
 
 // The consensus machine and its effects.
 extension NodeCore {
-  /// The machine of the current epoch; `nil` if this node is not one of its validators.
+  /// The machine of the current epoch; `nil` if this node is not one of its validators, or
+  /// must not vote (N8).
   func makeReplica(journal: [JournalRecord]) -> Replica? {
-    guard let me else { return nil }
+    guard let me, mayVote else { return nil }
     let tip =
       if let finalised, finalised.epoch == epoch.number {
         Tip(view: finalised.view, block: finalised.hash)

@@ -80,6 +80,7 @@ extension NodeCore {
     send(.status(status), to: observers)
     try pruneJournal()
     if let finalised, finalised.executed.height == state.height { try compare(finalised) }
+    try endAbstention()
     if let finalised, finalised.endsEpoch, finalised.height == state.height,
       ledger.epoch.number > epoch.number
     {

@@ -96,6 +96,7 @@ extension NodeCore {
     case .status(let status):
       links[peer]?.status = status
       links[peer]?.statusAtMs = now.steadyMs
+      abstention?.hear(status, from: peer)
     case .vote(let vote):
       guard isOfThisEpoch(vote.subject.epoch, message, peer) else { return }
       // A validator sends its own votes only: nobody is made to check others' in its name.

@@ -17,6 +17,8 @@ public import LedgerStore
 /// - N4. A final block is executed after its parent; what is missing is fetched by height.
 /// - N5. An epoch begins when the last block of the one before is executed here.
 /// - N6. Everything that peers can make grow is bounded, for each peer apart.
+/// - N7. Stored blocks are looked through for damage, and damaged ones fetched from peers.
+/// - N8. A node that may have forgotten its votes votes only in views above those.
 ///
 /// - Source: docs/spec/17-peers.md.
 public struct NodeCore {
@@ -87,6 +89,8 @@ public struct NodeCore {
     case beyondRepair(height: UInt64, LedgerFault)
     /// The search for damage has come to this height; everything is looked at once it is 1.
     case inspected(downTo: UInt64)
+    /// A node that had forgotten its votes takes part again.
+    case votesAgain(aboveView: UInt64)
   }
 
   /// Where a node's own transactions wait, shared with the threads that judge them.
@@ -195,6 +199,8 @@ public struct NodeCore {
   var lastBlockMs: UInt64 = 0
   var catchUp = CatchUp()
   var inspection: InspectionState
+  /// Set while this node may have forgotten votes of its own.
+  var abstention: Abstention?
 
   // Peers.
   var links: [PeerID: Link] = [:]
@@ -248,6 +254,11 @@ public struct NodeCore {
     states[executed.height] = executed
     finalised = ledger.tip?.header
     inspection = InspectionState(height: ledger.executed.height)
+    do {
+      abstention = try ledger.mayHaveForgotten() ? Abstention() : nil
+    } catch {
+      throw .ledger(error)
+    }
     let stored: [JournalEntry]
     do { stored = try ledger.journal() } catch { throw .ledger(error) }
     journalNumber = (stored.last?.number ?? 0) + 1

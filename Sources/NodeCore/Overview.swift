@@ -41,6 +41,8 @@ public struct Overview: Sendable {
   public let evidence: Int
   /// What is damaged and what is done about it, in words; empty if nothing is known to be.
   public let damage: String
+  /// Why it does not vote though it holds office, in words; empty if it votes.
+  public let abstention: String
   /// Stored blocks above this height were looked at for damage since the start.
   public let uninspectedHeight: UInt64
 }
@@ -68,7 +70,10 @@ extension NodeCore {
       batchBytes: held.byteCount, quorum: epoch.validators.quorum, reachable: reachable,
       peers: peers, catchingUpTo: best > height + Bound.blocksBehind ? best : nil,
       waitsFor: waitsFor,
-      evidence: evidence.count, damage: damageInWords, uninspectedHeight: inspection.height)
+      evidence: evidence.count, damage: damageInWords,
+      abstention: me == nil || mayVote
+        ? "" : abstention?.words(in: epoch, without: identity.id) ?? "",
+      uninspectedHeight: inspection.height)
   }
 
   private func peer(_ id: PeerID, name: String) -> Overview.Peer {

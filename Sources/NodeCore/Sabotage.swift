@@ -8,6 +8,8 @@ extension NodeCore {
     case skipJournal
     /// N3: notarizes a block whose batches are not held.
     case voteWithoutData
+    /// N8: votes although it has forgotten its votes.
+    case forgetVotes
   }
 }
 

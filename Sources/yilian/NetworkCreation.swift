@@ -61,6 +61,7 @@ struct NetworkCreation {
         genesis.observers.append(record)
       }
       try configuration.write(home: home)
+      try NeverVoted(home: home).write()
       manifest.nodes.append(
         NetworkManifest.Node(
           name: configuration.name, home: home.lastPathComponent,

@@ -43,6 +43,25 @@ struct ReopeningTests {
     }
   }
 
+  @Test("That votes may be forgotten is remembered till it can do no harm; data forgets nothing")
+  func forgetting() throws {
+    let world = try TestWorld()
+    let genesisState = try TestLedger(world).results[0]
+    func open(_ store: MemoryStore, forgets: Bool) throws -> Ledger {
+      try Ledger(
+        store: store, genesis: world.genesis,
+        genesisState: genesisState, forgets: forgets)
+    }
+    let emptied = MemoryStore()
+    #expect(try open(emptied, forgets: true).mayHaveForgotten())
+    #expect(try open(emptied, forgets: false).mayHaveForgotten())
+    try open(emptied, forgets: false).endForgetting()
+    #expect(try !open(emptied, forgets: true).mayHaveForgotten())
+    let fresh = MemoryStore()
+    #expect(try !open(fresh, forgets: false).mayHaveForgotten())
+    #expect(try !open(fresh, forgets: true).mayHaveForgotten())
+  }
+
   @Test("A log of over 65,536 records is reopened and proven across its pages")
   func longLog() throws {
     var sample = try TestLedger(TestWorld())

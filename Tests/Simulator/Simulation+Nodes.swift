@@ -257,7 +257,7 @@ extension Simulation {
       }
     case .catchingUp(let from, let to, let peer):
       self.note(node.number, "catches up from \(from) to \(to) with \(peer)")
-    case .epochBegan, .damaged, .repaired, .beyondRepair, .inspected: break
+    case .epochBegan, .damaged, .repaired, .beyondRepair, .inspected, .votesAgain: break
     }
   }
 }
