@@ -1,3 +1,4 @@
+import Cryptography
 import LedgerModel
 import LedgerStore
 import NodeCore
