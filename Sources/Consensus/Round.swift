@@ -147,13 +147,7 @@ struct Round: Hashable, Sendable {
 
   /// An earlier vote of the same signer that an honest validator would not sign beside `vote`.
   private func contradiction(to vote: Vote) -> Vote? {
-    let kinds: [VoteKind] =
-      switch vote.subject.kind {
-      case .notarize: [.notarize]
-      case .nullify: [.finalize]
-      case .finalize: [.nullify, .finalize]
-      }
-    return kinds.compactMap { votes[slot($0, vote.signer)] }
-      .first { $0.subject != vote.subject }
+    VoteKind.allCases.compactMap { votes[slot($0, vote.signer)] }
+      .first { $0.subject.excludes(vote.subject) }
   }
 }

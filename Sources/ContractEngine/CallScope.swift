@@ -5,7 +5,8 @@ internal import Wire
 
 /// What a method can see and do: its declared assets, its caller, and the block's height and time.
 public struct CallScope: Sendable {
-  /// The member who signed.
+  public let chainID: Digest
+  /// Who signed: a member, or a validator by itself.
   public let caller: Member
   public let height: UInt64
   /// The block's time, milliseconds since 1970: the only clock there is (D16).
@@ -19,10 +20,11 @@ public struct CallScope: Sendable {
 
   /// - Parameter read: The assets as they are before this call; asked for declared assets only.
   public init(
-    caller: Member, height: UInt64, timeMs: UInt64, attachments: [Digest],
+    chainID: Digest, caller: Member, height: UInt64, timeMs: UInt64, attachments: [Digest],
     suite: any CryptoSuite, touches: [AssetID],
     read: @escaping @Sendable (AssetID) -> AssetState?
   ) {
+    self.chainID = chainID
     self.caller = caller
     self.height = height
     self.timeMs = timeMs

@@ -93,7 +93,8 @@ public struct BlockExecutor: Sendable {
     var ids = [Roster.asset, Permissions.asset]
     var seen = Set(ids)
     for (transaction, calls) in zip(transactions, prepared) {
-      for id in [Member.asset(transaction.member)] where seen.insert(id).inserted { ids.append(id) }
+      let source = Member.source(of: transaction.member)
+      if seen.insert(source).inserted { ids.append(source) }
       for case .success(let call) in calls {
         for id in call.touches where seen.insert(id).inserted { ids.append(id) }
       }
@@ -136,8 +137,8 @@ public struct BlockExecutor: Sendable {
         .validTooLong, field: "valid_until_height",
         value: "\(transaction.validUntil), the block is \(block.height)")
     }
-    guard let state = assets.state(Member.asset(transaction.member)),
-      let member = try? Member(decoding: state.value)
+    guard let state = assets.state(Member.source(of: transaction.member)),
+      let member = Member(id: transaction.member, source: state.value)
     else {
       throw Refusal(.unknownMember, field: "member", value: transaction.member)
     }
@@ -156,7 +157,8 @@ public struct BlockExecutor: Sendable {
     for (index, call) in calls.enumerated() {
       do {
         let pending = try run(
-          call, transaction.calls[index], caller: caller, at: block, permissions, assets)
+          call, transaction.calls[index], of: transaction.chainID, caller: caller, at: block,
+          permissions, assets)
         for event in pending {
           let applied = assets.apply(
             event, actor: caller.id, transactionID: transaction.id, callIndex: index, at: block,
@@ -177,8 +179,8 @@ public struct BlockExecutor: Sendable {
   }
 
   private func run(
-    _ prepared: Result<PreparedCall, Refusal>, _ call: Transaction.Call, caller: Member,
-    at block: BlockPlace, _ permissions: Permissions, _ assets: WorkingAssets
+    _ prepared: Result<PreparedCall, Refusal>, _ call: Transaction.Call, of chainID: Digest,
+    caller: Member, at block: BlockPlace, _ permissions: Permissions, _ assets: WorkingAssets
   ) throws(Refusal) -> [PendingEvent] {
     let ready = try prepared.get()
     let roles = contracts[call.contract]?.method(call.method)?.roles ?? []
@@ -190,8 +192,8 @@ public struct BlockExecutor: Sendable {
     try permissions.check(caller, contract: call.contract, method: call.method)
     return try ready.run(
       CallScope(
-        caller: caller, height: block.height, timeMs: block.timeMs, attachments: call.attachments,
-        suite: suite, touches: ready.touches, read: assets.state))
+        chainID: chainID, caller: caller, height: block.height, timeMs: block.timeMs,
+        attachments: call.attachments, suite: suite, touches: ready.touches, read: assets.state))
   }
 
   private static func rolledBack(

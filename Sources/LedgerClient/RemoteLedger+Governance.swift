@@ -33,6 +33,22 @@ extension RemoteLedger {
     }
   }
 
+  /// Proofs that validators lied, all that the ledger has, each with the event that recorded it.
+  public func evidence() async throws(LedgerClientFault) -> (
+    lies: [(proof: WireEquivocation, event: AssetEvent)], answer: ProvenAnswer<ProvenTrail>
+  ) {
+    let answer = try await trail(of: Governance.evidence)
+    var lies: [(WireEquivocation, AssetEvent)] = []
+    for event in answer.fact?.events ?? [] {
+      do {
+        lies.append((try WireEquivocation(strict: event.details, limit: Limits.valueBytes), event))
+      } catch {
+        throw .notProven(.malformed(.wire(error)))
+      }
+    }
+    return (lies, answer)
+  }
+
   /// The validators and observers of the newest proven state.
   public func nodes() async throws(LedgerClientFault) -> (
     record: ValidatorSetRecord, answer: ProvenAnswer<ProvenValue>

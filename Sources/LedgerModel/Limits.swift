@@ -10,6 +10,8 @@ public enum Limits {
   public static let attachmentsPerCall = 4
   /// Bytes of a signed transaction with attachments: the largest request a node buffers.
   public static let transactionBytes = 64 * 1_024 * 1_024
+  /// Bytes of the body that a validator signs by itself: two votes and names.
+  public static let reportBytes = 1_024
   /// Bytes of an idempotency key.
   public static let idempotencyKeyBytes = 64
   /// Bytes of a member, organisation, contract or method name.

@@ -102,6 +102,9 @@ public struct Member: Hashable, Sendable {
 public struct Region: Hashable, Sendable {
   /// Six digits, or empty for everywhere.
   public let code: String
+  public static let everywhere = Region()
+
+  private init() { code = "" }
 
   public init(code: String, field: String) throws(ModelFault) {
     guard code.isEmpty || code.utf8.count == 6 && code.utf8.allSatisfy({ 0x30...0x39 ~= $0 }) else {

@@ -50,6 +50,19 @@ extension Transaction {
     allOrNothing: Bool = false, calls: [Call], attachments: [[UInt8]] = [], key: PrivateKey,
     suite: any CryptoSuite
   ) throws(CryptographyFault) {
+    try self.init(
+      chainID: chainID, member: member, idempotencyKey: idempotencyKey, validUntil: validUntil,
+      allOrNothing: allOrNothing, calls: calls, attachments: attachments, suite: suite
+    ) { (id) throws(CryptographyFault) in try suite.sign(id.span, with: key) }
+  }
+
+  /// Builds a transaction that another signs, who keeps the key.
+  /// - Parameter sign: Signs the bytes of the transaction's id.
+  public init(
+    chainID: Digest, member: String, idempotencyKey: [UInt8], validUntil: UInt64,
+    allOrNothing: Bool = false, calls: [Call], attachments: [[UInt8]] = [],
+    suite: any CryptoSuite, sign: ([UInt8]) throws(CryptographyFault) -> Signature
+  ) throws(CryptographyFault) {
     var wire = WireTransactionBody()
     wire.format = 1
     wire.chainID = chainID.bytes.data
@@ -70,7 +83,7 @@ extension Transaction {
     self.init(
       id: id, chainID: chainID, member: member, idempotencyKey: idempotencyKey,
       validUntil: validUntil, isAllOrNothing: allOrNothing, calls: calls, body: body,
-      signature: try suite.sign(id.bytes.span, with: key), attachments: attachments)
+      signature: try sign(id.bytes), attachments: attachments)
   }
 
   /// The same transaction with the signature it was submitted with elsewhere: a body may be signed
@@ -117,7 +130,7 @@ extension Transaction {
       throw .invalid(field: "format", value: "\(wire.format)", remedy: "this node reads format 1")
     }
     chainID = try Digest(wire.chainID, field: "chain_id")
-    member = try wire.member.checkedName(field: "member")
+    member = try Member.checkedSigner(wire.member, field: "member")
     idempotencyKey = wire.idempotencyKey.octets
     guard 1...Limits.idempotencyKeyBytes ~= idempotencyKey.count else {
       throw .invalid(
@@ -151,6 +164,7 @@ extension Transaction {
     attachments = signed.attachments.map(\.octets)
     body = signed.body.octets
     id = suite.hash(.transaction, body)
+    if Member.isValidator(member) { try checkReport() }
     if attachmentsIncluded { try checkAttachments(suite) }
   }
 

@@ -2,9 +2,9 @@ internal import BuiltinContracts
 internal import Cryptography
 internal import LedgerModel
 internal import LedgerStore
-internal import Storage
 internal import NodeAPI
 internal import NodeCore
+internal import Storage
 internal import Synchronization
 internal import TransactionPool
 internal import Wire
@@ -154,11 +154,12 @@ final class Admission: Sendable {
     }
   }
 
-  /// The member of this id.
+  /// Who signs under this id.
   func member(_ id: String) throws(Problem) -> Member {
     guard
-      let state = try stored({ () throws(LedgerFault) in try ledger.asset(Member.asset(id)) }),
-      let member = try? Member(decoding: state.value)
+      let state = try stored({ () throws(LedgerFault) in
+        try ledger.asset(Member.source(of: id))
+      }), let member = Member(id: id, source: state.value)
     else {
       throw Problem(Refusal(.unknownMember, field: "member", value: id), status: 401)
     }

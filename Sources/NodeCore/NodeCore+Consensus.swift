@@ -68,9 +68,7 @@ extension NodeCore {
     case .armTimer(let timer, let view, let milliseconds):
       timers[timer] = (view, now.steadyMs + UInt64(milliseconds))
     case .evidence(let first, let second):
-      evidence.append((first, second))
-      if evidence.count > Self.evidenceKept { evidence.removeFirst() }
-      actions.append(.note(.evidence(first, second)))
+      try noteLie(first, second)
     case .requestMissing(.certificates(let views), let from):
       let peers = from.flatMap { peer(ofValidator: $0) }.map { [$0] } ?? validatorPeers
       send(.certificateRequest(epoch: epoch.number, views: views), to: peers)
@@ -152,6 +150,7 @@ extension NodeCore {
     inbox = []
     toldWorkWaits = false
     toldUnreachable = []
+    reported = []
     replica = makeReplica(journal: [])
     actions += [.epochBegan(epoch), .note(.epochBegan(epoch.number))]
     // N2: keys may have changed.

@@ -33,7 +33,7 @@ extension NodeCore {
     }
   }
 
-  private mutating func hold(own batch: CheckedBatch) {
+  mutating func hold(own batch: CheckedBatch) {
     guard held.add(batch, author: nil, isWanted: true, atMs: now.steadyMs) else { return }
     let peers = validatorPeers
     if !peers.isEmpty { send(.batch(BatchCheck.encode(batch.batch)), to: peers) }

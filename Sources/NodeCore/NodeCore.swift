@@ -19,6 +19,7 @@ public import LedgerStore
 /// - N6. Everything that peers can make grow is bounded, for each peer apart.
 /// - N7. Stored blocks are looked through for damage, and damaged ones fetched from peers.
 /// - N8. A node that may have forgotten its votes votes only in views above those.
+/// - N9. A lie of a validator that this node can prove is reported to the ledger.
 ///
 /// - Source: docs/spec/17-peers.md.
 public struct NodeCore {
@@ -213,6 +214,8 @@ public struct NodeCore {
   public internal(set) var evidence: [(first: Vote, second: Vote)] = []
 
   static let evidenceKept = 64
+  /// Signers whose lies in this epoch this node has reported, or found reported.
+  var reported: Set<Int> = []
 
   /// A linked peer.
   struct Link {

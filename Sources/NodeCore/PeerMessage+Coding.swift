@@ -152,37 +152,6 @@ extension PeerStatus {
   }
 }
 
-extension Vote {
-  var wire: WirePeerVote {
-    var wire = WirePeerVote()
-    wire.kind = UInt32(subject.kind.rawValue)
-    wire.epoch = subject.epoch
-    wire.view = subject.view
-    wire.parentView = subject.parentView ?? 0
-    wire.block = (subject.block?.bytes ?? []).data
-    wire.signer = UInt32(signer)
-    wire.signature = signature.bytes.data
-    return wire
-  }
-
-  init(_ wire: WirePeerVote) throws(ModelFault) {
-    guard let signature = Signature(wire.signature.octets) else {
-      throw .invalid(
-        field: "vote.signature", value: "\(wire.signature.count) bytes",
-        remedy: "a signature has 64 bytes")
-    }
-    guard wire.signer < UInt32(Committee.countMax) else {
-      throw .invalid(
-        field: "vote.signer", value: "\(wire.signer)",
-        remedy: "validators are 0 to \(Committee.countMax - 1)")
-    }
-    let subject = try VoteSubject(
-      kind: wire.kind, epoch: wire.epoch, view: wire.view, parentView: wire.parentView,
-      block: wire.block.octets, field: "vote")
-    self.init(subject: subject, signer: Int(wire.signer), signature: signature)
-  }
-}
-
 extension Certificate {
   var peerWire: WirePeerCertificate {
     var wire = WirePeerCertificate()
@@ -216,34 +185,5 @@ extension Certificate {
         field: "certificate.signer_map", value: "\(wire.signerMap)",
         remedy: "set one bit for each signature")
     }
-  }
-}
-
-extension VoteSubject {
-  fileprivate init(
-    kind: UInt32, epoch: UInt64, view: UInt64, parentView: UInt64, block: [UInt8], field: String
-  ) throws(ModelFault) {
-    guard let kind = UInt8(exactly: kind).flatMap(VoteKind.init(rawValue:)) else {
-      throw .invalid(
-        field: "\(field).kind", value: "\(kind)", remedy: "1 notarize, 2 nullify, 3 finalize")
-    }
-    if kind == .nullify {
-      guard parentView == 0, block.isEmpty else {
-        throw .invalid(
-          field: "\(field).block", value: "\(block.count) bytes",
-          remedy: "nullify names no parent and no block")
-      }
-      self.init(epoch: epoch, view: view, statement: .nullify)
-      return
-    }
-    guard let block = Digest(block) else {
-      throw .invalid(
-        field: "\(field).block", value: "\(block.count) bytes", remedy: "it must have 32 bytes")
-    }
-    self.init(
-      epoch: epoch, view: view,
-      statement: kind == .notarize
-        ? .notarize(parentView: parentView, block: block)
-        : .finalize(parentView: parentView, block: block))
   }
 }

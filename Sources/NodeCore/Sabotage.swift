@@ -10,6 +10,8 @@ extension NodeCore {
     case voteWithoutData
     /// N8: votes although it has forgotten its votes.
     case forgetVotes
+    /// N9: lies are not reported.
+    case concealLies
   }
 }
 

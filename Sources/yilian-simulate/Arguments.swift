@@ -54,7 +54,7 @@ struct Arguments {
   private static let rules: [String: NodeCore.Sabotage] = {
     var rules: [String: NodeCore.Sabotage] = [
       "skipJournal": .skipJournal, "voteWithoutData": .voteWithoutData,
-      "forgetVotes": .forgetVotes,
+      "forgetVotes": .forgetVotes, "concealLies": .concealLies,
     ]
     for rule in BrokenRule.allCases { rules["\(rule)"] = .consensus(rule) }
     return rules

@@ -28,5 +28,5 @@ struct RefusalCase: CustomTestStringConvertible, Sendable {
   var testDescription: String { title }
 
   static let all = recording + wellFormedness + reimbursement + authorisation + status + governance
-    + changes
+    + changes + evidence
 }

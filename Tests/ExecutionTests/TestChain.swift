@@ -43,7 +43,9 @@ struct TestChain: Sendable {
     wire.validators = try (1...4).map { number in
       var validator = WireValidatorRecord()
       validator.name = "v\(number)"
-      validator.signingKey = try suite.generateSigningKey().publicKey.encoded.data
+      let key = try suite.generateSigningKey()
+      keys[Member.id(ofValidator: validator.name)] = key
+      validator.signingKey = key.publicKey.encoded.data
       return validator
     }
     for name in Self.organisations {
@@ -119,6 +121,12 @@ extension TestChain {
         ? Array(suite.hash(.query, idempotencyKey).bytes) : idempotencyKey,
       validUntil: validUntil, allOrNothing: allOrNothing, calls: requests.map { $0.call(suite) },
       attachments: requests.flatMap(\.contents), key: signingKey, suite: suite)
+  }
+
+  func sign(_ bytes: [UInt8], as member: String) throws -> Signature {
+    struct NoKey: Error { let member: String }
+    guard let key = keys[member] else { throw NoKey(member: member) }
+    return try suite.sign(bytes.span, with: key)
   }
 
   /// Executes the next block without taking over its result.

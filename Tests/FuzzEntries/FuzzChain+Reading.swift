@@ -37,7 +37,8 @@ extension FuzzChain {
     let call = try methods[Int(number)].prepare(Array(input.dropFirst()))
     _ = try call.run(
       CallScope(
-        caller: caller, height: 1, timeMs: genesis.timeMs, attachments: [], suite: suite,
+        chainID: genesis.chainID, caller: caller, height: 1, timeMs: genesis.timeMs,
+        attachments: [], suite: suite,
         touches: call.touches, read: { [state] in state[$0] }))
     return .accepted
   }

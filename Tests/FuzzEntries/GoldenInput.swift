@@ -1,7 +1,7 @@
-internal import Cryptography
 internal import BuiltinContracts
 package import Consensus
 internal import ContractEngine
+internal import Cryptography
 package import LedgerModel
 package import LedgerStore
 package import NodeCore
@@ -109,7 +109,8 @@ extension GoldenInput {
     add(.genesis, "intl", chain.genesis.document)
     add(.genesis, "sm", try TestWorld(.sm).genesis.document)
     try addBundles(of: values.ledger, add)
-    addArguments(add)
+    try addArguments(chain, add)
+    add(.transaction, "validator", try report(chain).transaction.encoded())
     for (number, handshake) in chain.handshakes.enumerated() {
       for (message, bytes) in handshake.messages.enumerated() {
         add(.handshake, "\(number)-\(message)", [UInt8(3 * number + message)] + bytes)
@@ -134,12 +135,44 @@ extension GoldenInput {
   }
 
   /// Arguments that are read and refused only by what the genesis state says.
-  private static func addArguments(_ add: (Decoder, String, [UInt8]) -> Void) {
+  private static func addArguments(
+    _ chain: FuzzChain, _ add: (Decoder, String, [UInt8]) -> Void
+  ) throws {
     let contracts = BuiltinContracts.all
     let methods = contracts.flatMap { contract in contract.methods.map { (contract, $0) } }
     for (number, (contract, method)) in methods.enumerated() {
-      add(.arguments, "\(contract.name)-\(method.name)", [UInt8(number)] + arguments(method.name))
+      let arguments =
+        method.name == Governance.reportEquivocation
+        ? try report(chain).arguments : arguments(method.name)
+      add(.arguments, "\(contract.name)-\(method.name)", [UInt8(number)] + arguments)
     }
+  }
+
+  /// Validator 1 tells that validator 2 voted for two blocks.
+  private static func report(
+    _ chain: FuzzChain
+  ) throws -> (arguments: [UInt8], transaction: Transaction) {
+    let votes = try [1, 2].map { number in
+      let subject = VoteSubject(
+        epoch: 0, view: 300,
+        statement: .notarize(
+          parentView: 299, block: chain.suite.hash(.query, [UInt8(number)])))
+      return Vote(
+        subject: subject, signer: 2, signature: try chain.world.sign(subject, by: 2))
+    }
+    var call = WireReportEquivocation()
+    call.first = votes[0].wire
+    call.second = votes[1].wire
+    let transaction = try Transaction(
+      chainID: chain.genesis.chainID,
+      member: Member.id(ofValidator: chain.genesis.validators.validators[1].name),
+      idempotencyKey: Array("equivocation 0 2".utf8), validUntil: 100,
+      calls: [
+        Transaction.Call(
+          contract: Governance.contract, method: Governance.reportEquivocation,
+          arguments: call.encoded)
+      ], key: chain.world.validatorKeys[1], suite: chain.suite)
+    return (call.encoded, transaction)
   }
 
   private static func arguments(_ method: String) -> [UInt8] {

@@ -8,12 +8,25 @@ package import NodeCore
 /// - K2. No honest key gives out two votes that exclude each other, over all lives.
 /// - K3. What one honest node has executed is in every honest ledger in the end, once.
 /// - K4. No honest node accuses another one or refuses what it says.
+/// - K7. A lie that an honest node notices is in every honest ledger in the end, once, if that node
+///   lives on and the epoch does not end.
 package struct Checker: Sendable {
   struct Height: Hashable {
     let block: Digest
     let state: ExecutedState
     /// Who was first.
     let node: Int
+  }
+
+  /// That a validator lied in an epoch.
+  package struct Lie: Hashable, Sendable {
+    let epoch: UInt64
+    let validator: String
+
+    package init(epoch: UInt64, validator: String) {
+      self.epoch = epoch
+      self.validator = validator
+    }
   }
 
   /// What a key has said about a view.
@@ -35,6 +48,8 @@ package struct Checker: Sendable {
   private var said: [Place: Said] = [:]
   /// Transactions that an honest node has executed, and where.
   private(set) var executed: [Digest: UInt64] = [:]
+  /// Lies that honest nodes noticed, each with a node, in which of its lives.
+  private var lies: [Lie: [(node: Int, life: Int)]] = [:]
   private var proposers: [Digest: PeerID] = [:]
 
   package init() {}
@@ -95,6 +110,28 @@ package struct Checker: Sendable {
   }
 
   func proposer(_ block: Digest) -> PeerID? { proposers[block] }
+
+  package mutating func noticed(_ lie: Lie, node: Int, life: Int) {
+    lies[lie, default: []].append((node, life))
+  }
+
+  /// K7. Lies that the trails of all honest nodes must have by now, in order.
+  /// - Parameter lives: Of each node.
+  package func provable(epoch: UInt64, lives: [Int: Int]) -> [Lie] {
+    lies.filter { lie, witnesses in
+      lie.epoch == epoch && witnesses.contains { lives[$0.node] == $0.life }
+    }.keys.sorted { $0.validator < $1.validator }
+  }
+
+  /// K7. What the trail of an honest node says in the end.
+  package mutating func finished(node: Int, reported: [Lie], provable: [Lie]) {
+    for lie in provable where !reported.contains(lie) {
+      fault("K7: node \(node) has no proof of the lie of \(lie.validator) in epoch \(lie.epoch)")
+    }
+    if Set(reported).count < reported.count {
+      fault("K7: node \(node) has a lie of one validator in one epoch twice")
+    }
+  }
 
   /// K3. What the whole log of an honest node says in the end.
   package mutating func finished(

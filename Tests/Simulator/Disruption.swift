@@ -23,4 +23,9 @@ package struct Disruption: Hashable, Sendable {
 
   package let validator: Int
   package let kind: Kind
+
+  package init(validator: Int, kind: Kind) {
+    self.validator = validator
+    self.kind = kind
+  }
 }

@@ -1,6 +1,8 @@
 internal import Cryptography
 internal import LedgerModel
 internal import LedgerStore
+internal import NodeCore
+internal import Wire
 
 extension Simulation {
   /// K3 and K1 on what the ledgers hold in the end, read record by record.
@@ -9,6 +11,7 @@ extension Simulation {
     for submission in clients.submissions {
       calls[submission.transaction.id] = submission.transaction.calls.count
     }
+    let provable = self.provable
     var first: (node: Int, log: [LogRecord])?
     for node in nodes where node.isHonest {
       guard let ledger = node.ledger else { continue }
@@ -19,11 +22,45 @@ extension Simulation {
       }
       checker.finished(
         node: node.number, height: ledger.executed.height, receipts: receipts, calls: calls)
+      let reported = try log.compactMap(proof)
+      proofs = max(proofs, reported.count)
+      checker.finished(node: node.number, reported: reported, provable: provable)
       // Heights may differ: some follow a little behind.
       if let first, zip(first.log, log).contains(where: { $0 != $1 }) {
         checker.fault("K1: the logs of nodes \(first.node) and \(node.number) differ")
       }
       first = first ?? (node.number, log)
     }
+  }
+
+  /// The lie that a record of the log proves, if it does; never an honest key's (K4).
+  private func proof(_ record: LogRecord) throws -> Checker.Lie? {
+    guard case .event(let bytes) = record else { return nil }
+    let event = try AssetEvent(decoding: bytes)
+    guard event.asset == Governance.evidence else { return nil }
+    let proof = try WireEquivocation(strict: event.details, limit: Limits.valueBytes)
+    let accused = PeerID(key: proof.signingKey.octets)
+    if nodes.contains(where: { $0.id == accused && $0.isHonest }) {
+      checker.fault("K4: the ledger accuses \(accused) of two votes")
+    }
+    return Checker.Lie(epoch: proof.first.epoch, validator: proof.validator)
+  }
+
+  /// Lies of the running epoch that must be proven in the end.
+  private var provable: [Checker.Lie] {
+    let epoch = nodes.filter(\.isHonest).compactMap { $0.ledger?.epoch.number }.max() ?? 0
+    let lives = nodes.filter(\.isRunning).map { ($0.number, $0.life) }
+    return checker.provable(epoch: epoch, lives: Dictionary(uniqueKeysWithValues: lives))
+  }
+
+  /// Those that an honest ledger has no proof of yet.
+  func missingProofs() throws -> [Checker.Lie] {
+    let lies = provable
+    guard !lies.isEmpty, let ledger = nodes.first(where: { $0.isHonest && $0.isRunning })?.ledger
+    else { return [] }
+    guard let state = try ledger.asset(Governance.evidence) else { return lies }
+    let known = try WireEvidence(strict: state.value, limit: Limits.valueBytes).equivocations
+    let proven = known.map { Checker.Lie(epoch: $0.first.epoch, validator: $0.validator) }
+    return lies.filter { !proven.contains($0) }
   }
 }

@@ -131,15 +131,16 @@ extension Simulation {
   }
 
   /// Whether every submission is executed everywhere that is honest, and everyone has come to the
-  /// height that was the highest when the last one was.
-  func isWell() -> Bool {
+  /// height that was the highest when the last one was; and lies that can be proven are.
+  func isWell() throws -> Bool {
     guard clients.submissions.allSatisfy({ $0.standing != .waiting }) else { return false }
     // Fixed, since blocks go on coming: who follows some way behind is not ill.
     let height = heightToReach ?? checker.height
     heightToReach = height
-    return nodes.allSatisfy { node in
+    let isThere = nodes.allSatisfy { node in
       !node.isHonest || node.ledger.map { $0.executed.height >= height } ?? false
     }
+    return try isThere && missingProofs().isEmpty
   }
 
   /// What keeps the network from being well, in words.
@@ -149,6 +150,7 @@ extension Simulation {
       clients.submissions[$0].standing == .waiting
     }
     if !waiting.isEmpty { parts.append("submissions \(waiting) are not executed") }
+    for lie in try missingProofs() { parts.append("\(lie) is not proven") }
     for node in nodes {
       guard let core = node.machine?.core else {
         parts.append("node \(node.number) is down")

@@ -182,8 +182,8 @@ extension Simulation {
     guard let ledger = node.ledger else { return nil }
     let suite = world.suite
     return BatchCheck(suite: suite, chainID: world.genesis.chainID) { member in
-      guard let state = try? ledger.asset(Member.asset(member)),
-        let member = try? Member(decoding: state.value)
+      guard let state = try? ledger.asset(Member.source(of: member)),
+        let member = Member(id: member, source: state.value)
       else { return nil }
       return try? suite.publicKey(member.signingKey, use: .signing)
     }
@@ -231,18 +231,24 @@ extension Simulation {
     case .evidence(let first, let second):
       self.note(node.number, "evidence: \(first.subject), \(second.subject)")
       guard node.isHonest, let epoch = try? node.ledger?.epoch(first.subject.epoch) else { return }
-      let accused = PeerID(key: epoch.validators.validators[first.signer].publicKey.encoded)
+      let liar = epoch.validators.validators[first.signer]
+      let accused = PeerID(key: liar.publicKey.encoded)
       if isHonest(accused) {
         checker.fault("K4: node \(node.number) accuses \(accused) of two votes")
       }
+      checker.noticed(
+        Checker.Lie(epoch: epoch.number, validator: liar.name), node: node.number, life: node.life)
     case .refused(let peer, let reason):
       self.note(node.number, "refuses \(peer): \(reason)")
-      // Where a member's key changes, a batch may be good for its sender's epoch only.
+      // Where a member's key changes, a batch may be good for its sender's epoch only; a validator
+      // that reports a lie may also hold no office any more.
       let fickle = SimulatedWorld.fickle
       let isOfOtherEpoch =
         reason.hasPrefix("batch: wrongSignature")
         && reason.contains("\"\(SimulatedWorld.member(fickle))\"")
         && options.changes.contains(.memberKey(fickle))
+        || reason.hasPrefix("batch: ") && reason.contains("\"validator ")
+          && !options.changes.isEmpty
       if node.isHonest, isHonest(peer), !isOfOtherEpoch {
         checker.fault("K4: node \(node.number) refuses what \(peer) sends: \(reason)")
       }

@@ -39,6 +39,8 @@ package final class Simulation {
   var isHealed = false
   /// Once every submission is settled.
   var heightToReach: UInt64?
+  /// Lies that the ledgers prove in the end.
+  var proofs = 0
   var trace: Trace?
 
   package init(_ options: SimulationOptions, traced: Bool = false) throws {
@@ -79,6 +81,8 @@ package final class Simulation {
     /// How long that may take.
     package let patienceMs: UInt64
     package let virtualMs: UInt64
+    /// Lies that the ledgers prove.
+    package let proofs: Int
   }
 
   package static func run(_ options: SimulationOptions) throws -> Outcome {
@@ -103,7 +107,7 @@ package final class Simulation {
     return Outcome(
       faults: checker.faults, digest: transcript.digest, height: checker.height,
       epoch: nodes.compactMap { $0.ledger?.epoch.number }.max() ?? 0, recoveryMs: recovery,
-      patienceMs: patienceMs, virtualMs: nowMs)
+      patienceMs: patienceMs, virtualMs: nowMs, proofs: proofs)
   }
 
   /// Heals everything and waits until all is well.
@@ -115,7 +119,7 @@ package final class Simulation {
       let next = nowMs + 20
       while nowMs < next, checker.faults.isEmpty, step(until: next) {}
       nowMs = max(nowMs, next)
-      if isWell() { return nowMs - healedAtMs }
+      if try isWell() { return nowMs - healedAtMs }
     }
     if checker.faults.isEmpty {
       checker.fault("K5: not well \(patienceMs) ms after everything healed: \(try illness())")

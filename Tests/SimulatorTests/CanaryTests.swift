@@ -22,6 +22,7 @@ struct CanaryTests {
     Canary(sabotage: .consensus(.outliveEpoch), bound: 8),
     Canary(sabotage: .skipJournal, bound: 200),
     Canary(sabotage: .voteWithoutData, bound: 60),
+    Canary(sabotage: .concealLies, bound: 60),
   ]
 
   @Test("Each is noticed within its seeds", arguments: canaries)

@@ -74,6 +74,24 @@ struct CheckerTests {
     #expect(checker.faults.first?.hasPrefix("K3 twice") == true)
   }
 
+  @Test("A lie that was noticed and is not proven, or is proven twice, is noticed")
+  func lies() throws {
+    let lie = Checker.Lie(epoch: 1, validator: "v")
+    for (reported, isGood) in [([lie], true), ([], false), ([lie, lie], false)] {
+      var checker = Checker()
+      checker.noticed(lie, node: 2, life: 1)
+      checker.finished(
+        node: 0, reported: reported, provable: checker.provable(epoch: 1, lives: [2: 1]))
+      #expect((checker.faults.first?.hasPrefix("K7: node 0") ?? false) == !isGood)
+    }
+    var checker = Checker()
+    checker.noticed(lie, node: 2, life: 1)
+    #expect(checker.provable(epoch: 2, lives: [2: 1]) == [], "the epoch has ended")
+    #expect(checker.provable(epoch: 1, lives: [2: 3]) == [], "its only witness has crashed")
+    checker.noticed(lie, node: 3, life: 1)
+    #expect(checker.provable(epoch: 1, lives: [2: 3, 3: 1]) == [lie])
+  }
+
   @Test("Votes that exclude each other are noticed, others are not")
   func votes() throws {
     let one = VoteSubject.Statement.notarize(parentView: 0, block: try digest(1))

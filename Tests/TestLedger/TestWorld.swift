@@ -14,7 +14,7 @@ package struct TestWorld: Sendable {
   package let suite: any CryptoSuite
   /// Of every validator that may ever take office, by its number; the first are the genesis
   /// document's.
-  private let validatorKeys: [PrivateKey]
+  package let validatorKeys: [PrivateKey]
   private let memberKey: PrivateKey
   private let strangerKey: PrivateKey
 

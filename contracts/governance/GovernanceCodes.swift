@@ -5,7 +5,7 @@ extension GovernanceContract {
   public static let codes: [Refusal.Code] =
     Refusal.Code.registryChanges + [
       duplicateProposal, notFound, closed, expired, deadline, otherChanges, alreadyVoted,
-      notProposer, pendingFull,
+      notProposer, pendingFull, noContradiction, otherEpoch, voteNotSigned, alreadyReported,
     ]
 
   static let malformed = Refusal.Code.malformedChange
@@ -27,4 +27,16 @@ extension GovernanceContract {
     "governance.not_proposer", "only a governor of the proposing organisation withdraws")
   static let pendingFull = Refusal.Code(
     "governance.pending_full", "vote again once the next epoch has begun: too much waits for it")
+  static let noContradiction = Refusal.Code(
+    "governance.no_contradiction",
+    "an honest validator may sign both: report two votes of one signer that exclude each other")
+  static let otherEpoch = Refusal.Code(
+    "governance.other_epoch",
+    "the ledger has the keys of the running epoch only: nothing is kept of votes of another")
+  static let voteNotSigned = Refusal.Code(
+    "governance.vote_not_signed",
+    "both votes must carry the validator's signature for this chain: this proves nothing")
+  static let alreadyReported = Refusal.Code(
+    "governance.already_reported",
+    "nothing to do: a lie of this validator in this epoch is in governance.evidence/current")
 }

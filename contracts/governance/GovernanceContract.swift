@@ -3,10 +3,10 @@ internal import LedgerModel
 
 /// Joint decisions: organisations propose changes of the registry, vote on them and keep why.
 ///
-/// Rules V1 to V9 are in docs/spec/16-governance.md; README.md lists methods, roles and limits.
+/// Rules V1 to V10 are in docs/spec/16-governance.md; README.md lists methods, roles and limits.
 public enum GovernanceContract {
   /// What calls name.
-  public static let name = "governance"
+  public static let name = Governance.contract
   /// The role that proposes and votes for its organisation.
   public static let governor = Governance.governor
 
@@ -18,5 +18,6 @@ public enum GovernanceContract {
     public static let deadlineMs: UInt64 = 366 * 24 * 3_600_000
   }
 
-  public static let contract = Contract(name, methods: [propose, vote, withdraw])
+  public static let contract = Contract(
+    name, methods: [propose, vote, withdraw, reportEquivocation])
 }

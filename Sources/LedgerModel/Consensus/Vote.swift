@@ -19,8 +19,11 @@ public struct Vote: Hashable, Sendable {
   /// Whether the signer is in `set` and signed this subject for this chain.
   public func isValid(in set: ValidatorSet, chainID: Digest, suite: any CryptoSuite) -> Bool {
     guard set.validators.indices.contains(signer) else { return false }
-    return suite.isValid(
-      signature, of: subject.signingBytes(chainID: chainID).span,
-      by: set.validators[signer].publicKey)
+    return isValid(under: set.validators[signer].publicKey, chainID: chainID, suite: suite)
+  }
+
+  /// Whether the holder of `key` signed this subject for this chain.
+  public func isValid(under key: PublicKey, chainID: Digest, suite: any CryptoSuite) -> Bool {
+    suite.isValid(signature, of: subject.signingBytes(chainID: chainID).span, by: key)
   }
 }

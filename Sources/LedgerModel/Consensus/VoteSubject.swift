@@ -58,6 +58,21 @@ public struct VoteSubject: Hashable, Sendable {
     }
   }
 
+  /// Whether no honest validator signs both this and `other`: it notarizes at most one block in a
+  /// view, finalizes at most one, and never both nullifies and finalizes it (I1 to I3).
+  ///
+  /// Two such votes of one signer prove that it lied. Notarize beside nullify proves nothing: a
+  /// validator may give up on a view after it voted for its block.
+  public func excludes(_ other: VoteSubject) -> Bool {
+    guard epoch == other.epoch, view == other.view, self != other else { return false }
+    return switch (kind, other.kind) {
+    case (.notarize, .notarize), (.finalize, .finalize): true
+    case (.nullify, .finalize), (.finalize, .nullify): true
+    case (.nullify, .nullify), (.notarize, .nullify), (.nullify, .notarize): false
+    case (.notarize, .finalize), (.finalize, .notarize): false
+    }
+  }
+
   /// The bytes that are signed:
   ///
   ///     "SIMPLEX1" ‖ chain id 32 ‖ epoch 8 ‖ kind 1 ‖ view 8 [ ‖ parent view 8 ‖ block 32 ]

@@ -4,6 +4,8 @@ public import Wire
 ///
 /// - Source: docs/spec/16-governance.md.
 public enum Governance {
+  /// What calls name.
+  public static let contract = "governance"
   /// The role that casts an organisation's vote.
   public static let governor = "governor"
   /// Who did what the start of an epoch does.
@@ -18,6 +20,11 @@ public enum Governance {
 
   /// What is decided and not yet in force; absent until the first decision.
   public static let pending = AssetID(namespace: "governance.pending", key: "next")
+
+  /// Proofs that validators lied, all in one trail; absent until the first report.
+  public static let evidence = AssetID(namespace: "governance.evidence", key: "current")
+  /// The method that records one.
+  public static let reportEquivocation = "reportEquivocation"
 
   public static func proposal(_ id: String) -> AssetID {
     AssetID(namespace: "governance.proposal", key: id)

@@ -6,6 +6,6 @@ struct GovernanceCommand: ParsableCommand {
     abstract: "Proposes changes of the registry and votes on them; shows what was decided.",
     subcommands: [
       ProposeChanges.self, VoteOnProposal.self, WithdrawProposal.self, ShowProposal.self,
-      ShowPending.self, ShowNodes.self,
+      ShowPending.self, ShowNodes.self, ShowEvidence.self,
     ])
 }
