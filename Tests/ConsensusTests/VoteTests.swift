@@ -1,3 +1,4 @@
+import Consensus
 import Cryptography
 import LedgerModel
 import Testing
@@ -17,6 +18,30 @@ import Testing
     #expect(bytes(.notarize(parentView: parentView, block: block)) == head + "01" + tail)
     #expect(bytes(.nullify) == head + "02" + "0102030405060708")
     #expect(bytes(.finalize(parentView: parentView, block: block)) == head + "03" + tail)
+  }
+
+  @Test("Two statements exclude each other if the rules of signing permit both in no order")
+  func exclusion() throws {
+    let blocks = try [proposal(3, on: 2, 1), proposal(3, on: 2, 2), proposal(3, on: 1, 1)]
+    let subjects = blocks.flatMap { [$0.notarize, $0.finalize] } + [nullify(3)]
+    var exclusions = 0
+    for (one, other) in subjects.flatMap({ one in subjects.map { (one, $0) } }) {
+      let isPermitted = [(one, other), (other, one)].contains { first, second in
+        blocks.contains { certified in
+          var rules = SafetyRules(epoch: 0, floor: 0, journal: [])
+          rules.recordCertified(certified)
+          return (try? rules.permit(first)) != nil && (try? rules.permit(second)) != nil
+        }
+      }
+      #expect(one.excludes(other) == !isPermitted, "\(one), \(other)")
+      if !isPermitted { exclusions += 1 }
+    }
+    // Three blocks to notarize and to finalize, and nullify beside each finalize: both ways.
+    #expect(exclusions == 2 * (3 + 3 + 3))
+    let elsewhere = try [proposal(4, on: 2, 2).notarize, nullify(4)]
+    for subject in elsewhere + [VoteSubject(epoch: 1, view: 3, statement: .nullify)] {
+      #expect(!subjects.contains { $0.excludes(subject) || subject.excludes($0) })
+    }
   }
 
   @Test("A vote is valid for its signer, chain and subject only", arguments: SuiteID.allCases)

@@ -97,6 +97,36 @@ struct GovernanceGoldenTests {
     #expect(withdraw.encoded.hex == "0a02703112026e6f")
   }
 
+  @Test("Reports of lies and what is kept of them have these bytes")
+  func evidence() throws {
+    var report = WireReportEquivocation()
+    report.first.kind = 2
+    report.first.view = 300
+    report.first.signer = 1
+    report.first.signature = [3].data
+    report.second.kind = 3
+    report.second.epoch = 1
+    report.second.view = 300
+    report.second.parentView = 299
+    report.second.block = [4].data
+    report.second.signer = 1
+    report.second.signature = [5].data
+    #expect(
+      report.encoded.hex == "0a0a080218ac0230013a010312120803100118ac0220ab022a010430013a0105")
+    var lie = WireEquivocation()
+    lie.validator = "v2"
+    lie.signingKey = [1, 2].data
+    lie.first = report.first
+    lie.second = report.second
+    var evidence = WireEvidence()
+    evidence.equivocations = [lie]
+    #expect(
+      evidence.encoded.hex
+        == "0a280a027632120201021a0a080218ac0230013a010322120803100118ac0220ab022a010430013a0105")
+    #expect(
+      try WireEvidence(strict: evidence.encoded, limit: Limits.valueBytes).equivocations == [lie])
+  }
+
   @Test("A proposal, what waits, and the details of an epoch's events have these bytes")
   func decisions() throws {
     var proposal = WireProposal()

@@ -75,7 +75,8 @@ struct EvidenceTests {
     #expect(reports.map(\.member) == ["validator validator-0", "validator validator-0"])
     #expect(Set(reports.map(\.idempotencyKey)).count == 2)
     for report in reports {
-      #expect(suite.isValid(report.signature, of: report.id.bytes.span, by: key.publicKey))
+      let isOwn = suite.isValid(report.signature, of: report.id.bytes.span, by: key.publicKey)
+      #expect(isOwn)
     }
   }
 
