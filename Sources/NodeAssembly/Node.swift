@@ -48,6 +48,13 @@ public struct Node: Service {
         "this key is no validator's: the node follows as an observer, if the chain registers it",
         metadata: ["key": "\(parts.id)", "epoch": "\(parts.ledger.epoch.number)"])
     }
+    if parts.isValidator, (try? parts.ledger.mayHaveForgotten()) ?? false {
+      logger.warning(
+        """
+        the data directory was empty at its start: this node does not vote before enough others \
+        have told their view and a block above it is final
+        """)
+    }
     let stages = Stages()
     let failure = Failure()
     let submissions = Submissions()
