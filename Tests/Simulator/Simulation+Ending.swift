@@ -53,14 +53,20 @@ extension Simulation {
     return checker.provable(epoch: epoch, lives: Dictionary(uniqueKeysWithValues: lives))
   }
 
-  /// Those that an honest ledger has no proof of yet.
+  /// Those that some honest ledger has no proof of yet.
   func missingProofs() throws -> [Checker.Lie] {
     let lies = provable
-    guard !lies.isEmpty, let ledger = nodes.first(where: { $0.isHonest && $0.isRunning })?.ledger
-    else { return [] }
-    guard let state = try ledger.asset(Governance.evidence) else { return lies }
-    let known = try WireEvidence(strict: state.value, limit: Limits.valueBytes).equivocations
-    let proven = known.map { Checker.Lie(epoch: $0.first.epoch, validator: $0.validator) }
-    return lies.filter { !proven.contains($0) }
+    guard !lies.isEmpty else { return [] }
+    var missing: Set<Checker.Lie> = []
+    for node in nodes where node.isHonest {
+      guard let ledger = node.ledger else { continue }
+      let proven = try ledger.asset(Governance.evidence).map { state in
+        try WireEvidence(strict: state.value, limit: Limits.valueBytes).equivocations.map {
+          Checker.Lie(epoch: $0.first.epoch, validator: $0.validator)
+        }
+      }
+      missing.formUnion(Set(lies).subtracting(proven ?? []))
+    }
+    return lies.filter(missing.contains)
   }
 }
