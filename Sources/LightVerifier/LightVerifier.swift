@@ -7,15 +7,18 @@ public import Wire
 ///
 /// - Source: docs/spec/05-proofs.md, rules P1 to P10.
 public struct LightVerifier: Sendable {
-  public let genesis: Genesis
   /// The epochs whose headers can be judged without further links.
   public private(set) var epochs: TrustedEpochs
   let suite: any CryptoSuite
 
   public init(genesis: Genesis) {
-    self.genesis = genesis
-    suite = genesis.suite
-    epochs = TrustedEpochs(genesis: genesis)
+    self.init(epochs: TrustedEpochs(genesis: genesis))
+  }
+
+  /// Begins with epochs that are trusted for another reason than a genesis document.
+  public init(epochs: TrustedEpochs) {
+    self.epochs = epochs
+    suite = epochs.suite
   }
 
   /// P10. Goes on to the next epoch, and keeps it.
@@ -62,8 +65,8 @@ public struct LightVerifier: Sendable {
       throw .malformed(error)
     }
     let header = proven.header
-    guard header.chainID == genesis.chainID else {
-      throw .otherChain(expected: genesis.chainID.hex, found: header.chainID.hex)
+    guard header.chainID == epochs.chainID else {
+      throw .otherChain(expected: epochs.chainID.hex, found: header.chainID.hex)
     }
     let epoch = try epochs.epoch(of: header)
     guard header.executed.height < header.height,
@@ -114,8 +117,8 @@ public struct LightVerifier: Sendable {
     var facts: [ProvenFact] = []
     for item in items {
       switch item.proof {
-      case .value(let proof): facts.append(.value(try verify(proof, header)))
-      case .absence(let proof): facts.append(.absence(try verify(proof, header)))
+      case .value(let proof): facts.append(.value(try header.verify(proof)))
+      case .absence(let proof): facts.append(.absence(try header.verify(proof)))
       case .trail(let proof): facts.append(.trail(try verify(proof, header)))
       case .log(let proof): facts.append(try verify(proof, header))
       case .consistency(let proof): facts.append(.consistency(older: try verify(proof, header)))

@@ -1,28 +1,37 @@
-internal import Cryptography
+public import Cryptography
 public import LedgerModel
 public import Wire
 
-/// The epochs that links lead to from the genesis document, each proven by the one before.
+/// The epochs that links lead to from one that is trusted already, each proven by the one before.
 public struct TrustedEpochs: Sendable {
-  private let chainID: Digest
-  private let suite: any CryptoSuite
-  /// By number, the first included.
+  let chainID: Digest
+  let suite: any CryptoSuite
+  /// Number of the epoch that is trusted without a link.
+  private let first: UInt64
+  /// In order, the first included.
   private var epochs: [Epoch]
-  /// By number of the epoch that ended: the hash of its last header.
+  /// In order of the epochs that ended: the hash of each one's last header.
   private var lastHeaders: [Digest] = []
 
+  /// Begins with the first epoch of the chain.
   public init(genesis: Genesis) {
-    chainID = genesis.chainID
-    suite = genesis.suite
-    epochs = [Epoch(first: genesis)]
+    self.init(chainID: genesis.chainID, suite: genesis.suite, from: Epoch(first: genesis))
+  }
+
+  /// Begins with an epoch that is trusted already, such as one that a joint decision names.
+  public init(chainID: Digest, suite: any CryptoSuite, from epoch: Epoch) {
+    self.chainID = chainID
+    self.suite = suite
+    first = epoch.number
+    epochs = [epoch]
   }
 
   /// Number of the newest epoch.
-  public var newest: UInt64 { UInt64(epochs.count) - 1 }
+  public var newest: UInt64 { first + UInt64(epochs.count) - 1 }
 
   /// An epoch that was proven.
   public subscript(number: UInt64) -> Epoch? {
-    number <= newest ? epochs[Int(number)] : nil
+    first...newest ~= number ? epochs[Int(number - first)] : nil
   }
 
   /// P10. Goes on to the next epoch. A link that was followed before changes nothing.
@@ -51,7 +60,7 @@ public struct TrustedEpochs: Sendable {
       throw broken("the header commits to other validators")
     }
     guard epoch.number == newest else {
-      guard lastHeaders[Int(epoch.number)] == header.hash else {
+      guard lastHeaders[Int(epoch.number - first)] == header.hash else {
         throw broken("another header was its last")
       }
       return epoch.number
@@ -81,7 +90,7 @@ public struct TrustedEpochs: Sendable {
         throw .contradiction(field: "height", value: "\(header.height)")
       }
       guard header.endsEpoch == (header.height == next.after),
-        !header.endsEpoch || header.hash == lastHeaders[Int(epoch.number)]
+        !header.endsEpoch || header.hash == lastHeaders[Int(epoch.number - first)]
       else {
         throw .contradiction(field: "next_validator_set", value: "\(header.nextValidatorSet)")
       }
