@@ -52,8 +52,11 @@ let package = Package(
         "Wire", "Cryptography", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ]),
     .target(name: "Merkle", dependencies: ["Cryptography"]),
-    .target(name: "LedgerStore", dependencies: ["LedgerModel", "Merkle", "Storage", "Wire", "Cryptography"]),
-    .target(name: "LightVerifier", dependencies: ["LedgerModel", "Merkle", "Wire", "Cryptography"]),
+    .target(
+      name: "LedgerStore",
+      dependencies: ["LedgerModel", "Merkle", "Storage", "Wire", "Cryptography"]),
+    .target(
+      name: "LightVerifier", dependencies: ["LedgerModel", "Merkle", "Wire", "Cryptography"]),
     // 3. Machines: no clock, socket, disk, thread, Foundation
     .target(
       name: "ContractEngine",
@@ -64,12 +67,13 @@ let package = Package(
     .target(
       name: "BuiltinContracts",
       dependencies: [
-        "ContractEngine", "LedgerModel", "Wire", "Cryptography",
+        "ContractEngine", "LightVerifier", "LedgerModel", "Wire", "Cryptography",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
-      path: "contracts", exclude: [
+      path: "contracts",
+      exclude: [
         "invoices/README.md", "invoices/invoices.proto", "registry/README.md",
-        "governance/README.md",
+        "governance/README.md", "relay/README.md", "relay/relay.proto",
       ]),
     .target(
       name: "Execution", dependencies: ["ContractEngine", "LedgerModel", "Wire", "Cryptography"]),
@@ -179,6 +183,13 @@ let package = Package(
       name: "ExecutionTests",
       dependencies: [
         "Execution", "BuiltinContracts", "ContractEngine", "LedgerModel", "Wire", "Cryptography",
+      ]),
+    .testTarget(
+      name: "RelayTests",
+      dependencies: [
+        "TestLedger", "BuiltinContracts", "ContractEngine", "Execution", "LedgerStore",
+        "LedgerModel", "Storage", "Wire", "Cryptography",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ]),
     .testTarget(
       name: "TransactionPoolTests",

@@ -32,10 +32,13 @@ public struct Method: Sendable {
   /// Declares a method.
   /// - Parameters:
   ///   - touches: Every asset that `perform` may read or append to, members included.
+  ///   - derives: Assets beside these whose names follow from values of `touches`, as a counter's
+  ///     next one does. They are known only when the call's turn comes.
   ///   - perform: Reads and appends through the scope, or refuses. It sees no clock, chance, disk.
   public init<Arguments: Message>(
     _ name: String, roles: [String] = [], arguments: Arguments.Type,
     touches: @escaping @Sendable (Arguments) -> [AssetID],
+    derives: (@Sendable (Arguments, _ value: (AssetID) -> [UInt8]?) -> [AssetID])? = nil,
     perform: @escaping @Sendable (Arguments, inout CallScope) throws(Refusal) -> Void
   ) {
     self.name = name
@@ -48,9 +51,10 @@ public struct Method: Sendable {
         throw Refusal(
           .malformedArguments, field: Arguments.protoMessageName, value: "\(bytes.count) bytes")
       }
-      return PreparedCall(touches: touches(decoded)) { (scope) throws(Refusal) in
-        try perform(decoded, &scope)
-      }
+      return PreparedCall(
+        touches: touches(decoded),
+        derives: derives.map { derives in { @Sendable value in derives(decoded, value) } },
+        perform: { (scope) throws(Refusal) in try perform(decoded, &scope) })
     }
   }
 
@@ -63,7 +67,12 @@ public struct Method: Sendable {
 /// A call with its arguments decoded and its assets known, before anything is read.
 public struct PreparedCall: Sendable {
   public let touches: [AssetID]
+  let derives: (@Sendable (_ value: (AssetID) -> [UInt8]?) -> [AssetID])?
   let perform: @Sendable (inout CallScope) throws(Refusal) -> Void
+
+  /// Assets beside `touches` that the call may read or append to, as values are now.
+  /// - Parameter value: The value of an asset of `touches`, with what earlier calls appended.
+  public func derived(_ value: (AssetID) -> [UInt8]?) -> [AssetID] { derives?(value) ?? [] }
 
   /// Runs the call over assets already loaded.
   /// - Returns: What it appended, in order. Nothing of it has taken effect yet.

@@ -53,13 +53,17 @@ public struct BlockExecutor: Sendable {
       } else if try state.isExecuted(transaction.id) {
         continue
       }
+      let admitted = Result { () throws(Refusal) in
+        try admit(transaction, earlier: earlier, at: block, assets, rules.roster)
+      }
       let outcomes: [Receipt.Outcome]
-      do {
-        let caller = try admit(transaction, earlier: earlier, at: block, assets, rules.roster)
-        outcomes = run(
-          transaction, calls, caller: caller, at: block, rules.permissions, &assets, &result)
-      } catch {
-        outcomes = calls.map { _ in .refused(.init(error)) }
+      switch admitted {
+      case .success(let caller):
+        outcomes = try run(
+          transaction, calls, caller: caller, at: block, rules.permissions, state, &assets,
+          &result)
+      case .failure(let refusal):
+        outcomes = calls.map { _ in .refused(.init(refusal)) }
       }
       record(outcomes, of: transaction, conflicting: earlier != nil, height: height, &result)
     }
@@ -148,17 +152,18 @@ public struct BlockExecutor: Sendable {
 
   private func run(
     _ transaction: Transaction, _ calls: [Result<PreparedCall, Refusal>], caller: Member,
-    at block: BlockPlace, _ permissions: Permissions, _ assets: inout WorkingAssets,
-    _ result: inout BlockResult
-  ) -> [Receipt.Outcome] {
+    at block: BlockPlace, _ permissions: Permissions, _ state: some StateView,
+    _ assets: inout WorkingAssets, _ result: inout BlockResult
+  ) throws(StateFault) -> [Receipt.Outcome] {
     let logBefore = result.logSize
     assets.beginUndo()
     var outcomes: [Receipt.Outcome] = []
     for (index, call) in calls.enumerated() {
+      let touches = try touched(by: call, state, &assets)
       do {
         let pending = try run(
-          call, transaction.calls[index], of: transaction.chainID, caller: caller, at: block,
-          permissions, assets)
+          call, transaction.calls[index], touches, of: transaction.chainID, caller: caller,
+          at: block, permissions, assets)
         for event in pending {
           let applied = assets.apply(
             event, actor: caller.id, transactionID: transaction.id, callIndex: index, at: block,
@@ -178,8 +183,20 @@ public struct BlockExecutor: Sendable {
     return outcomes
   }
 
+  /// Every asset that the call may touch, loaded: those that follow from values are known only now.
+  private func touched(
+    by prepared: Result<PreparedCall, Refusal>, _ state: some StateView,
+    _ assets: inout WorkingAssets
+  ) throws(StateFault) -> [AssetID] {
+    guard case .success(let call) = prepared else { return [] }
+    let derived = call.derived { assets.state($0)?.value }
+    try assets.loadMissing(derived, from: state)
+    return call.touches + derived
+  }
+
   private func run(
-    _ prepared: Result<PreparedCall, Refusal>, _ call: Transaction.Call, of chainID: Digest,
+    _ prepared: Result<PreparedCall, Refusal>, _ call: Transaction.Call, _ touches: [AssetID],
+    of chainID: Digest,
     caller: Member, at block: BlockPlace, _ permissions: Permissions, _ assets: WorkingAssets
   ) throws(Refusal) -> [PendingEvent] {
     let ready = try prepared.get()
@@ -193,7 +210,7 @@ public struct BlockExecutor: Sendable {
     return try ready.run(
       CallScope(
         chainID: chainID, caller: caller, height: block.height, timeMs: block.timeMs,
-        attachments: call.attachments, suite: suite, touches: ready.touches, read: assets.state))
+        attachments: call.attachments, suite: suite, touches: touches, read: assets.state))
   }
 
   private static func rolledBack(

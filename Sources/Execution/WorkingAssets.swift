@@ -21,6 +21,12 @@ struct WorkingAssets: Sendable {
     for (id, state) in zip(ids, try state.assets(keys)) { loaded[id] = state }
   }
 
+  /// Loads those that are not there yet.
+  mutating func loadMissing(_ ids: [AssetID], from state: some StateView) throws(StateFault) {
+    let missing = ids.filter { indexKeys[$0] == nil }
+    if !missing.isEmpty { try load(missing, from: state) }
+  }
+
   @Sendable func state(_ id: AssetID) -> AssetState? { changed[id] ?? loaded[id] }
 
   mutating func beginUndo() { replaced.removeAll(keepingCapacity: true) }

@@ -39,7 +39,7 @@ extension FuzzChain {
       CallScope(
         chainID: genesis.chainID, caller: caller, height: 1, timeMs: genesis.timeMs,
         attachments: [], suite: suite,
-        touches: call.touches, read: { [state] in state[$0] }))
+        touches: call.touches + call.derived { state[$0]?.value }, read: { [state] in state[$0] }))
     return .accepted
   }
 

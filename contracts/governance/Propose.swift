@@ -1,4 +1,5 @@
 internal import ContractEngine
+internal import Cryptography
 internal import LedgerModel
 internal import Wire
 
@@ -88,6 +89,7 @@ extension CallScope {
     try registry.checkValidatorChanges(changes, waiting: waiting)
     for (index, change) in changes.enumerated() {
       if case .setPermission(let rule) = change.kind { try rule.checkMethod(index) }
+      if case .setChannel(let terms) = change.kind { try check(terms, index) }
       _ = try registry.apply(change, field: "changes[\(index)]")
     }
   }
@@ -101,6 +103,24 @@ extension WirePermission {
       throw Refusal(
         GovernanceContract.malformed, field: "changes[\(index)].set_permission.method",
         value: "\(contract).\(method)")
+    }
+  }
+}
+
+extension CallScope {
+  /// A channel leaves from this chain; messages of a type that is not known would have no effect
+  /// and no compensation.
+  fileprivate func check(_ terms: WireChannelRecord, _ index: Int) throws(Refusal) {
+    guard terms.localChain.octets == chainID.bytes else {
+      throw Refusal(
+        GovernanceContract.malformed, field: "changes[\(index)].set_channel.local_chain",
+        value: terms.localChain.octets.prefix(40).hex)
+    }
+    let known = RelayContract.messageTypeNames
+    if let unknown = terms.messageTypes.first(where: { !known.contains($0) }) {
+      throw Refusal(
+        GovernanceContract.malformed, field: "changes[\(index)].set_channel.message_types",
+        value: unknown)
     }
   }
 }

@@ -63,6 +63,8 @@ extension WireChange {
     case .setPermission: "setPermission"
     case .addObserver: "addObserver"
     case .removeObserver: "removeObserver"
+    case .trustChain: "trustChain"
+    case .setChannel: "setChannel"
     case nil: "none"
     }
   }
@@ -75,18 +77,21 @@ extension WireChange {
     }
   }
 
-  /// The organisation or member whose own asset it reads and writes.
-  var subject: AssetID? {
+  /// The assets of its own that it reads: an organisation, a member, a channel and its chain.
+  var subjects: [AssetID] {
     switch kind {
-    case .addOrganisation(let record): Registry.organisation(record.id)
-    case .suspendOrganisation(let id), .reinstateOrganisation(let id): Registry.organisation(id)
-    case .addMember(let record): Member.asset(record.id)
-    case .suspendMember(let id), .reinstateMember(let id): Member.asset(id)
-    case .replaceMemberKeys(let keys): Member.asset(keys.member)
-    case .setMemberRoles(let roles): Member.asset(roles.member)
+    case .addOrganisation(let record): [Registry.organisation(record.id)]
+    case .suspendOrganisation(let id), .reinstateOrganisation(let id): [Registry.organisation(id)]
+    case .addMember(let record): [Member.asset(record.id)]
+    case .suspendMember(let id), .reinstateMember(let id): [Member.asset(id)]
+    case .replaceMemberKeys(let keys): [Member.asset(keys.member)]
+    case .setMemberRoles(let roles): [Member.asset(roles.member)]
+    case .trustChain(let record): [TrustedChain.asset(record.chainID.octets)]
+    case .setChannel(let terms):
+      [Channel.asset(terms.id), TrustedChain.asset(terms.remoteChain.octets)]
     case .addValidator, .removeValidator, .replaceValidatorKey, .addObserver, .removeObserver,
       .setSettings, .setPermission, nil:
-      nil
+      []
     }
   }
 }

@@ -37,6 +37,8 @@ extension Registry {
     case .setPermission(let rule): try set(rule, "\(field).set_permission")
     case .addObserver(let record): try addObserver(record, "\(field).add_observer")
     case .removeObserver(let name): try removeObserver(name, "\(field).remove_observer")
+    case .trustChain(let record): try trust(record, "\(field).trust_chain")
+    case .setChannel(let terms): try set(terms, "\(field).set_channel")
     case nil: throw Refusal(.malformedChange, field: field, value: "")
     }
   }

@@ -1,9 +1,10 @@
 public import Cryptography
+internal import SwiftProtobuf
 public import Wire
 
 /// Who takes part and under which rules, as an epoch has it or as changes would leave it.
 ///
-/// Holds the organisations and members that its changes are about, and no others.
+/// Holds the organisations, members, chains and channels that its changes are about, and no others.
 /// - Source: docs/spec/06-registry.md.
 public struct Registry: Sendable {
   /// Where the validators of the epoch are kept on the ledger.
@@ -23,12 +24,15 @@ public struct Registry: Sendable {
   public internal(set) var permissions: Permissions
   var organisations: [String: WireOrganisationRecord] = [:]
   var members: [String: Member] = [:]
+  /// By chain id in hexadecimal.
+  var chains: [String: WireChainRecord] = [:]
+  var channels: [String: WireChannelRecord] = [:]
 
   /// The assets that judging these changes reads and applying them writes, each once.
   public static func assets(of changes: [WireChange]) -> [AssetID] {
     var seen: Set<AssetID> = []
     let parts = [validators, Roster.asset, ChainSettings.asset, Permissions.asset]
-    return (parts + changes.compactMap(\.subject)).filter { seen.insert($0).inserted }
+    return (parts + changes.flatMap(\.subjects)).filter { seen.insert($0).inserted }
   }
 
   /// Reads the registry, with the organisations and members that `changes` are about.
@@ -48,12 +52,14 @@ public struct Registry: Sendable {
       if let bytes = read(Permissions.asset) { try Permissions(decoding: bytes) } else {
         Permissions()
       }
-    for asset in changes.compactMap(\.subject) {
+    for asset in changes.flatMap(\.subjects) {
       guard let bytes = read(asset) else { continue }
-      if asset.namespace == Member.namespace {
-        members[asset.key] = try Member(decoding: bytes)
-      } else {
-        organisations[asset.key] = try Self.organisation(decoding: bytes)
+      switch asset {
+      case Member.asset(asset.key): members[asset.key] = try Member(decoding: bytes)
+      case Channel.asset(asset.key): channels[asset.key] = try Self.record(decoding: bytes)
+      case Registry.organisation(asset.key):
+        organisations[asset.key] = try Self.record(decoding: bytes)
+      default: chains[asset.key] = try Self.record(decoding: bytes)
       }
     }
   }
@@ -68,11 +74,10 @@ public struct Registry: Sendable {
     return bytes
   }
 
-  private static func organisation(
-    decoding bytes: [UInt8]
-  ) throws(ModelFault) -> WireOrganisationRecord {
+  private static func record<Record: Message>(decoding bytes: [UInt8]) throws(ModelFault) -> Record
+  {
     do {
-      return try WireOrganisationRecord(strict: bytes, limit: Limits.valueBytes)
+      return try Record(strict: bytes, limit: Limits.valueBytes)
     } catch {
       throw .wire(error)
     }

@@ -158,6 +158,23 @@ public nonisolated struct WireChange: Sendable {
     set {kind = .removeObserver(newValue)}
   }
 
+  public var trustChain: WireChainRecord {
+    get {
+      if case .trustChain(let v)? = kind {return v}
+      return WireChainRecord()
+    }
+    set {kind = .trustChain(newValue)}
+  }
+
+  /// opens it, or changes its terms
+  public var setChannel: WireChannelRecord {
+    get {
+      if case .setChannel(let v)? = kind {return v}
+      return WireChannelRecord()
+    }
+    set {kind = .setChannel(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Kind: Equatable, Sendable {
@@ -179,6 +196,9 @@ public nonisolated struct WireChange: Sendable {
     case addObserver(WireValidatorRecord)
     /// name
     case removeObserver(String)
+    case trustChain(WireChainRecord)
+    /// opens it, or changes its terms
+    case setChannel(WireChannelRecord)
 
   }
 
@@ -564,7 +584,7 @@ fileprivate nonisolated let _protobuf_package = "yilian.v1"
 
 nonisolated extension WireChange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Change"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}add_validator\0\u{3}remove_validator\0\u{3}replace_validator_key\0\u{3}add_organisation\0\u{3}suspend_organisation\0\u{3}reinstate_organisation\0\u{3}add_member\0\u{3}suspend_member\0\u{3}reinstate_member\0\u{3}replace_member_keys\0\u{3}set_member_roles\0\u{3}set_settings\0\u{3}set_permission\0\u{3}add_observer\0\u{3}remove_observer\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}add_validator\0\u{3}remove_validator\0\u{3}replace_validator_key\0\u{3}add_organisation\0\u{3}suspend_organisation\0\u{3}reinstate_organisation\0\u{3}add_member\0\u{3}suspend_member\0\u{3}reinstate_member\0\u{3}replace_member_keys\0\u{3}set_member_roles\0\u{3}set_settings\0\u{3}set_permission\0\u{3}add_observer\0\u{3}remove_observer\0\u{3}trust_chain\0\u{3}set_channel\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -737,6 +757,32 @@ nonisolated extension WireChange: SwiftProtobuf.Message, SwiftProtobuf._MessageI
           self.kind = .removeObserver(v)
         }
       }()
+      case 16: try {
+        var v: WireChainRecord?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .trustChain(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .trustChain(v)
+        }
+      }()
+      case 17: try {
+        var v: WireChannelRecord?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .setChannel(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .setChannel(v)
+        }
+      }()
       default: break
       }
     }
@@ -807,6 +853,14 @@ nonisolated extension WireChange: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     case .removeObserver?: try {
       guard case .removeObserver(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularStringField(value: v, fieldNumber: 15)
+    }()
+    case .trustChain?: try {
+      guard case .trustChain(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
+    }()
+    case .setChannel?: try {
+      guard case .setChannel(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
     }()
     case nil: break
     }

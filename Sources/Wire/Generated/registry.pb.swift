@@ -228,6 +228,73 @@ public nonisolated struct WirePermission: Sendable {
   public init() {}
 }
 
+/// The value of an asset in namespace `registry.chain`: another chain, and from where on this one
+/// believes its headers.
+public nonisolated struct WireChainRecord: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var chainID: Data = Data()
+
+  public var name: String = String()
+
+  /// sm, intl or nist
+  public var suite: String = String()
+
+  /// 1
+  public var headerFormat: UInt32 = 0
+
+  /// 1, and one more whenever it is trusted anew
+  public var revision: UInt64 = 0
+
+  /// the first whose headers are believed
+  public var epoch: UInt64 = 0
+
+  /// height above which they are; 0 from the chain's first block on
+  public var after: UInt64 = 0
+
+  /// of the block of that height, or of the chain's genesis document
+  public var timeMs: UInt64 = 0
+
+  /// of that epoch
+  public var validators: [WireValidatorRecord] = []
+
+  /// how long its newest known header is believed
+  public var trustingMs: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// The value of an asset in namespace `registry.channel`: what two chains send each other. Both
+/// have a record under the same id.
+public nonisolated struct WireChannelRecord: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var id: String = String()
+
+  /// chain id of this chain, as packets name it
+  public var localChain: Data = Data()
+
+  public var remoteChain: Data = Data()
+
+  public var messageTypes: [String] = []
+
+  /// most packets sent from here that are not settled
+  public var window: UInt32 = 0
+
+  /// nothing is sent or received; what is under way is settled
+  public var closed: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "yilian.v1"
@@ -656,6 +723,136 @@ nonisolated extension WirePermission: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.method != rhs.method {return false}
     if lhs.roles != rhs.roles {return false}
     if lhs.organisations != rhs.organisations {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireChainRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ChainRecord"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}chain_id\0\u{1}name\0\u{1}suite\0\u{3}header_format\0\u{1}revision\0\u{1}epoch\0\u{1}after\0\u{3}time_ms\0\u{1}validators\0\u{3}trusting_ms\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.chainID) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.suite) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.headerFormat) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.revision) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.epoch) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.after) }()
+      case 8: try { try decoder.decodeSingularUInt64Field(value: &self.timeMs) }()
+      case 9: try { try decoder.decodeRepeatedMessageField(value: &self.validators) }()
+      case 10: try { try decoder.decodeSingularUInt64Field(value: &self.trustingMs) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.chainID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.chainID, fieldNumber: 1)
+    }
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 2)
+    }
+    if !self.suite.isEmpty {
+      try visitor.visitSingularStringField(value: self.suite, fieldNumber: 3)
+    }
+    if self.headerFormat != 0 {
+      try visitor.visitSingularUInt32Field(value: self.headerFormat, fieldNumber: 4)
+    }
+    if self.revision != 0 {
+      try visitor.visitSingularUInt64Field(value: self.revision, fieldNumber: 5)
+    }
+    if self.epoch != 0 {
+      try visitor.visitSingularUInt64Field(value: self.epoch, fieldNumber: 6)
+    }
+    if self.after != 0 {
+      try visitor.visitSingularUInt64Field(value: self.after, fieldNumber: 7)
+    }
+    if self.timeMs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.timeMs, fieldNumber: 8)
+    }
+    if !self.validators.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.validators, fieldNumber: 9)
+    }
+    if self.trustingMs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.trustingMs, fieldNumber: 10)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireChainRecord, rhs: WireChainRecord) -> Bool {
+    if lhs.chainID != rhs.chainID {return false}
+    if lhs.name != rhs.name {return false}
+    if lhs.suite != rhs.suite {return false}
+    if lhs.headerFormat != rhs.headerFormat {return false}
+    if lhs.revision != rhs.revision {return false}
+    if lhs.epoch != rhs.epoch {return false}
+    if lhs.after != rhs.after {return false}
+    if lhs.timeMs != rhs.timeMs {return false}
+    if lhs.validators != rhs.validators {return false}
+    if lhs.trustingMs != rhs.trustingMs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireChannelRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ChannelRecord"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}local_chain\0\u{3}remote_chain\0\u{3}message_types\0\u{1}window\0\u{1}closed\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.localChain) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.remoteChain) }()
+      case 4: try { try decoder.decodeRepeatedStringField(value: &self.messageTypes) }()
+      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.window) }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self.closed) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.id.isEmpty {
+      try visitor.visitSingularStringField(value: self.id, fieldNumber: 1)
+    }
+    if !self.localChain.isEmpty {
+      try visitor.visitSingularBytesField(value: self.localChain, fieldNumber: 2)
+    }
+    if !self.remoteChain.isEmpty {
+      try visitor.visitSingularBytesField(value: self.remoteChain, fieldNumber: 3)
+    }
+    if !self.messageTypes.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.messageTypes, fieldNumber: 4)
+    }
+    if self.window != 0 {
+      try visitor.visitSingularUInt32Field(value: self.window, fieldNumber: 5)
+    }
+    if self.closed != false {
+      try visitor.visitSingularBoolField(value: self.closed, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireChannelRecord, rhs: WireChannelRecord) -> Bool {
+    if lhs.id != rhs.id {return false}
+    if lhs.localChain != rhs.localChain {return false}
+    if lhs.remoteChain != rhs.remoteChain {return false}
+    if lhs.messageTypes != rhs.messageTypes {return false}
+    if lhs.window != rhs.window {return false}
+    if lhs.closed != rhs.closed {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

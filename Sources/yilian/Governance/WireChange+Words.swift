@@ -18,11 +18,12 @@ extension WireChange {
     case .suspendMember(let id): "suspend member \(id)"
     case .reinstateMember(let id): "reinstate member \(id)"
     case .replaceMemberKeys(let keys):
-      "replace keys of member \(keys.member): " + [
-        keys.signingKey.isEmpty ? "" : "signing key \(keys.signingKey.octets.hex)",
-        keys.sealingKey.isEmpty ? "" : "sealing key \(keys.sealingKey.octets.hex)",
-        keys.sealingKey.isEmpty ? "" : keys.wrappedIndexKey.octets.asIndexKey,
-      ].filter { !$0.isEmpty }.joined(separator: ", ")
+      "replace keys of member \(keys.member): "
+        + [
+          keys.signingKey.isEmpty ? "" : "signing key \(keys.signingKey.octets.hex)",
+          keys.sealingKey.isEmpty ? "" : "sealing key \(keys.sealingKey.octets.hex)",
+          keys.sealingKey.isEmpty ? "" : keys.wrappedIndexKey.octets.asIndexKey,
+        ].filter { !$0.isEmpty }.joined(separator: ", ")
     case .setMemberRoles(let roles):
       "set roles of member \(roles.member) to \(roles.roles.listed("none"))"
     case .setSettings(let settings):
@@ -35,6 +36,11 @@ extension WireChange {
         ? "lift the restriction of \(rule.contract).\(rule.method)"
         : "restrict \(rule.contract).\(rule.method) to roles \(rule.roles.listed("any")) "
           + "of organisations \(rule.organisations.listed("any"))"
+    case .trustChain(let chain): "trust chain \(chain.words)"
+    case .setChannel(let channel):
+      "\(channel.closed ? "close" : "open") channel \(channel.id) from chain "
+        + "\(channel.localChain.octets.hex) to \(channel.remoteChain.octets.hex) for messages "
+        + "\(channel.messageTypes.listed("none")), window \(channel.window)"
     case nil: "nothing"
     }
   }
@@ -51,6 +57,15 @@ extension WireMemberRecord {
       + "until \(validUntilMs == 0 ? "further notice" : TimeText.iso(validUntilMs)), "
       + "signing key \(signingKey.octets.hex), sealing key \(sealingKey.octets.hex), "
       + wrappedIndexKey.octets.asIndexKey
+  }
+}
+
+extension WireChainRecord {
+  fileprivate var words: String {
+    "\(name), id \(chainID.octets.hex), suite \(suite), header format \(headerFormat), "
+      + "revision \(revision), from epoch \(epoch) after height \(after) of "
+      + "\(TimeText.iso(timeMs)), believed for \(trustingMs) ms, validators: "
+      + validators.map(\.words).joined(separator: "; ")
   }
 }
 

@@ -1,0 +1,258 @@
+import BuiltinContracts
+import Cryptography
+import LedgerModel
+import LedgerStore
+import Wire
+
+/// Two chains with a channel between them, and what routers do with it.
+final class Crossing {
+  static let channel = "finance-province"
+  static let window: UInt32 = 8
+
+  let here: RelayChain
+  let there: RelayChain
+
+  /// - Parameters:
+  ///   - types: Messages that `there` takes; `here` sends notices.
+  init(
+    _ source: SuiteID = .sm, _ destination: SuiteID = .intl, types: [String] = ["notice"]
+  ) throws {
+    here = try RelayChain("finance", source, number: 1)
+    there = try RelayChain("province", destination, number: 2, validators: 1)
+    let (ours, theirs) = (here.record(), there.record())
+    try here.decide([
+      WireChange(.trustChain(theirs)), WireChange(.setChannel(terms(from: here, to: there))),
+    ])
+    var terms = terms(from: there, to: here)
+    terms.messageTypes = types
+    try there.decide([WireChange(.trustChain(ours)), WireChange(.setChannel(terms))])
+  }
+
+  func terms(from local: RelayChain, to remote: RelayChain) -> WireChannelRecord {
+    var terms = WireChannelRecord()
+    terms.id = Self.channel
+    terms.localChain = local.id.data
+    terms.remoteChain = remote.id.data
+    terms.messageTypes = ["notice"]
+    terms.window = Self.window
+    return terms
+  }
+}
+
+extension WireChange {
+  init(_ kind: OneOf_Kind) {
+    self.init()
+    self.kind = kind
+  }
+}
+
+/// Calls in few words.
+extension Crossing {
+  typealias Request = RelayChain.Request
+
+  /// A key that names the member's sealing key and has the size of a wrapped one.
+  static func sealed(_ content: [UInt8], to member: String, on chain: RelayChain) -> RelaySealed {
+    var sealed = RelaySealed()
+    sealed.attachment = chain.suite.hash(.attachment, content).bytes.data
+    sealed.recipient = member
+    if let known = chain.genesis.members.first(where: { $0.id == member }) {
+      sealed.keyID = Member.keyID(of: known.sealingKey, suite: chain.suite).data
+    }
+    let size = chain.suite.symmetricKeyByteCount + chain.suite.wrapOverheadByteCount
+    sealed.wrapped = [UInt8](repeating: 0x33, count: size).data
+    return sealed
+  }
+
+  func packet(_ key: String, timeoutMs: UInt64? = nil) -> RelayPacket {
+    var notice = RelayNotice()
+    notice.matter = "archive-relocation"
+    var packet = RelayPacket()
+    packet.version = 1
+    packet.sourceChain = here.id.data
+    packet.destinationChain = there.id.data
+    packet.channel = Self.channel
+    packet.messageType = "notice"
+    packet.schema = 1
+    packet.schemaVersion = 1
+    packet.commitment = [UInt8](repeating: 0x44, count: 32).data
+    packet.sender = "sender"
+    packet.recipient = "clerk"
+    packet.timeoutMs = timeoutMs ?? there.timeMs + 3_600_000
+    packet.policy = "release-1"
+    packet.purpose = "relocation of an archive"
+    packet.businessKey = key
+    packet.body = notice.encoded.data
+    return packet
+  }
+
+  func send(
+    _ key: String, timeoutMs: UInt64? = nil, _ change: (inout RelaySend) -> Void = { _ in }
+  ) -> Request {
+    let content = Array("sealed \(key)".utf8)
+    var call = RelaySend()
+    call.packet = packet(key, timeoutMs: timeoutMs)
+    call.sealed = Self.sealed(content, to: "router", on: here)
+    change(&call)
+    return Request(method: "send", arguments: call.encoded, contents: [content])
+  }
+
+  /// Sends and makes the packet provable.
+  func givenSent(
+    _ key: String, timeoutMs: UInt64? = nil, _ change: (inout RelaySend) -> Void = { _ in }
+  ) throws {
+    try here.given("sender", send(key, timeoutMs: timeoutMs, change))
+    try here.run()
+  }
+}
+
+/// What a router carries.
+extension Crossing {
+  struct Evidence {
+    let name: RelayHeaderName
+    let anchor: Ledger.Anchor
+  }
+
+  static func update(_ link: WireEpochLink, revision: UInt64 = 1) throws -> Request {
+    var call = RelayUpdate()
+    let header = try WireBlockHeader(strict: link.last.header.octets, limit: Limits.headerBytes)
+    call.header.chainID = header.chainID
+    call.header.revision = revision
+    call.header.height = header.height
+    call.epoch = header.epoch
+    call.link = link.encoded.data
+    return Request(method: "update", arguments: call.encoded)
+  }
+
+  static func update(_ proven: ProvenHeader, revision: UInt64 = 1) throws -> Request {
+    var link = WireEpochLink()
+    link.last = proven.wire
+    return try update(link, revision: revision)
+  }
+
+  /// The epoch up to which `chain` follows `other`.
+  static func knownEpoch(of other: RelayChain, on chain: RelayChain, revision: UInt64) throws
+    -> UInt64
+  {
+    let client = try chain.value(
+      of: RelayContract.client(other.id, revision: revision), as: RelayClient.self)
+    let record = try chain.value(of: TrustedChain.asset(other.id), as: WireChainRecord.self)
+    return client?.epoch ?? record?.epoch ?? 0
+  }
+
+  /// Brings the newest header of a chain, and what leads to it, to the other.
+  @discardableResult
+  static func sync(
+    _ source: RelayChain, to chain: RelayChain, revision: UInt64 = 1
+  ) throws -> Evidence {
+    struct NoHeader: Error {}
+    let known = try knownEpoch(of: source, on: chain, revision: revision)
+    guard let anchor = try source.ledger.anchor() else { throw NoHeader() }
+    for link in try source.ledger.epochLinks(from: known) {
+      try chain.given("router", update(link, revision: revision))
+    }
+    let header = anchor.proven.header
+    var name = RelayHeaderName()
+    name.chainID = source.id.data
+    name.revision = revision
+    name.height = header.height
+    if try chain.ledger.asset(
+      RelayContract.header(source.id, revision: revision, height: header.height)) == nil
+    {
+      try chain.given("router", update(anchor.proven, revision: revision))
+    }
+    return Evidence(name: name, anchor: anchor)
+  }
+
+  func receive(
+    _ sequence: UInt64, _ evidence: Evidence, content: String = "sealed again",
+    _ change: (inout RelayReceive, inout WireValueProof) throws -> Void = { _, _ in }
+  ) throws -> Request {
+    let content = Array(content.utf8)
+    var call = RelayReceive()
+    call.channel = Self.channel
+    call.header = evidence.name
+    call.sealed = Self.sealed(content, to: "clerk", on: there)
+    var proof = try here.ledger.prove(
+      RelayContract.sent(Self.channel, sequence), at: evidence.anchor
+    ).value
+    try change(&call, &proof)
+    call.proof = proof.encoded.data
+    return Request(method: "receive", arguments: call.encoded, contents: [content])
+  }
+
+  func skip(_ sequence: UInt64, _ evidence: Evidence) throws -> Request {
+    var call = RelaySkip()
+    call.channel = Self.channel
+    call.header = evidence.name
+    call.proof = try here.ledger.prove(
+      RelayContract.sent(Self.channel, sequence), at: evidence.anchor
+    ).value.encoded.data
+    return Request(method: "skip", arguments: call.encoded)
+  }
+
+  func acknowledge(
+    _ sequence: UInt64, _ evidence: Evidence,
+    _ change: (inout RelayAcknowledge, inout WireValueProof) throws -> Void = { _, _ in }
+  ) throws -> Request {
+    var call = RelayAcknowledge()
+    call.channel = Self.channel
+    call.header = evidence.name
+    var proof = try there.ledger.prove(
+      RelayContract.received(Self.channel, sequence), at: evidence.anchor
+    ).value
+    try change(&call, &proof)
+    call.proof = proof.encoded.data
+    return Request(method: "acknowledge", arguments: call.encoded)
+  }
+
+  /// - Parameter passed: Height of a header at or after the timeout.
+  func timeOut(
+    _ sequence: UInt64, passed: UInt64, _ evidence: Evidence,
+    _ change: (inout RelayTimeOut, inout WireAbsenceProof) throws -> Void = { _, _ in }
+  ) throws -> Request {
+    var call = RelayTimeOut()
+    if let sent = try here.sent(sequence) { call.packet = sent.packet }
+    call.header = evidence.name
+    call.passedHeight = passed
+    var proof = try there.ledger.prove(
+      RelayContract.received(Self.channel, sequence), at: evidence.anchor
+    ).absence
+    try change(&call, &proof)
+    call.proof = proof.encoded.data
+    return Request(method: "timeOut", arguments: call.encoded)
+  }
+
+  /// The packet arrives, provably.
+  func givenReceived(_ sequence: UInt64) throws {
+    try there.given("router", receive(sequence, Self.sync(here, to: there)))
+    try there.run()
+  }
+
+  /// The source learns of a header at or after this time that has been executed.
+  func givenPassed(_ timeMs: UInt64) throws -> (passed: UInt64, Evidence) {
+    try there.run(at: max(timeMs, there.timeMs + 1))
+    let passed = try Self.sync(there, to: here).name.height
+    try there.run()
+    return (passed, try Self.sync(there, to: here))
+  }
+}
+
+/// A refusal that a test expects.
+struct Expected: Equatable {
+  let code: String
+  let field: String
+  let value: String
+
+  init(_ code: Refusal.Code, _ field: String, _ value: String) {
+    self.code = code.name
+    self.field = field
+    self.value = value
+  }
+
+  init?(_ receipt: Receipt) {
+    guard case .refused(let refused) = receipt.outcome else { return nil }
+    code = refused.code
+    field = refused.field
+    value = refused.value
+  }
+}

@@ -1,0 +1,33 @@
+import BuiltinContracts
+import ContractEngine
+import LedgerModel
+import Wire
+
+/// A contract of the test chains that puts any packet into the state: what a chain of another
+/// version, or one whose validators lie together, could prove.
+enum Forge {
+  static let contract = Contract(
+    "forge",
+    methods: [
+      Method(
+        "put", arguments: WireValueProof.self,
+        touches: { [AssetID(namespace: $0.namespace, key: $0.key)] },
+        perform: { (call, scope) throws(Refusal) in
+          let asset = AssetID(namespace: call.namespace, key: call.key)
+          if let sent = try? RelaySentPacket(strict: call.value.octets, limit: Limits.valueBytes) {
+            try scope.append(to: asset, "put", value: sent, details: sent.packet)
+          }
+        })
+    ])
+
+  /// Puts a packet where its source would keep it.
+  static func put(_ packet: RelayPacket, at sequence: UInt64) -> RelayChain.Request {
+    var sent = RelaySentPacket()
+    sent.packet = packet
+    var call = WireValueProof()
+    call.namespace = "relay.sent"
+    call.key = "\(Crossing.channel):\(sequence)"
+    call.value = sent.encoded.data
+    return RelayChain.Request(contract: "forge", method: "put", arguments: call.encoded)
+  }
+}

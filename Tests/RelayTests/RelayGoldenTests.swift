@@ -1,0 +1,116 @@
+import BuiltinContracts
+import Cryptography
+import LedgerModel
+import Testing
+import Wire
+
+/// Bytes that other chains prove, and that stay on the ledger. A change here is a change of format:
+/// chains of different versions would no longer understand each other.
+struct RelayGoldenTests {
+  private var packet: RelayPacket {
+    var packet = RelayPacket()
+    packet.version = 1
+    packet.sourceChain = [UInt8]([0xa1]).data
+    packet.destinationChain = [UInt8]([0xa2]).data
+    packet.channel = "c"
+    packet.sequence = 3
+    packet.messageType = "notice"
+    packet.schema = 4
+    packet.schemaVersion = 5
+    packet.commitment = [UInt8]([0xa3]).data
+    packet.sender = "s"
+    packet.recipient = "r"
+    packet.timeoutMs = 6
+    packet.policy = "p"
+    packet.purpose = "u"
+    packet.businessKey = "k"
+    packet.body = [UInt8]([0xa4]).data
+    return packet
+  }
+
+  private let packetBytes =
+    "08011201a11a01a222016328033206" + "6e6f74696365" + "38044005" + "4a01a3" + "520173" + "5a0172"
+    + "6006" + "6a0170" + "720175" + "7a016b" + "820101a4"
+
+  @Test("A packet has these bytes")
+  func packetForm() {
+    #expect(packet.encoded.hex == packetBytes)
+  }
+
+  @Test("A packet sent, and one received, are kept as these bytes")
+  func kept() {
+    var sealed = RelaySealed()
+    sealed.attachment = [UInt8]([0xb1]).data
+    sealed.recipient = "r"
+    sealed.keyID = [UInt8]([0xb2]).data
+    sealed.wrapped = [UInt8]([0xb3]).data
+    let sealedBytes = "0a01b1" + "120172" + "1a01b2" + "2201b3"
+    var sent = RelaySentPacket()
+    sent.packet = packet
+    sent.sealed = sealed
+    sent.state = .compensated
+    sent.outcome.failure = .unknownRecipient
+    sent.outcome.height = 7
+    #expect(
+      sent.encoded.hex == "0a31" + packetBytes + "120c" + sealedBytes + "1804" + "2204" + "08041807"
+    )
+    var received = RelayReceivedPacket()
+    received.packet = packet
+    received.sealed = sealed
+    received.outcome.result = [UInt8]([0xb4]).data
+    received.outcome.height = 7
+    #expect(
+      received.encoded.hex == "0a31" + packetBytes + "120c" + sealedBytes + "1a05" + "1201b41807")
+  }
+
+  @Test("States and failures have these numbers")
+  func numbers() {
+    #expect(
+      RelaySentPacket.State.allCases.map(\.rawValue) == [0, 1, 2, 3, 4])
+    #expect(
+      RelayFailure.allCases
+        == [.none, .timedOut, .messageType, .body, .unknownRecipient, .businessKey])
+  }
+
+  @Test("Assets that other chains ask for have these names")
+  func names() {
+    #expect("\(RelayContract.sent("c", 3))" == "relay.sent/c:3")
+    #expect("\(RelayContract.received("c", 3))" == "relay.received/c:3")
+    #expect("\(RelayContract.header([0xa1], revision: 2, height: 9))" == "relay.header/a1:2:9")
+    #expect("\(RelayContract.client([0xa1], revision: 2))" == "relay.client/a1:2")
+    #expect("\(RelayContract.epoch([0xa1], revision: 2, 4))" == "relay.epoch/a1:2:4")
+    #expect("\(TrustedChain.asset([0xa1]))" == "registry.chain/a1")
+    #expect("\(Channel.asset("c"))" == "registry.channel/c")
+  }
+
+  @Test("What decisions say of chains and channels has these bytes")
+  func decisions() {
+    var validator = WireValidatorRecord()
+    validator.name = "v"
+    validator.signingKey = [UInt8]([0xc1]).data
+    var chain = WireChainRecord()
+    chain.chainID = [UInt8]([0xa1]).data
+    chain.name = "n"
+    chain.suite = "sm"
+    chain.headerFormat = 1
+    chain.revision = 2
+    chain.epoch = 3
+    chain.after = 4
+    chain.timeMs = 5
+    chain.validators = [validator]
+    chain.trustingMs = 6
+    let chainBytes =
+      "0a01a1" + "12016e" + "1a02736d" + "2001" + "2802" + "3003" + "3804" + "4005"
+      + "4a060a01761201c1" + "5006"
+    #expect(WireChange(.trustChain(chain)).encoded.hex == "82011e" + chainBytes)
+    var channel = WireChannelRecord()
+    channel.id = "c"
+    channel.localChain = [UInt8]([0xa1]).data
+    channel.remoteChain = [UInt8]([0xa2]).data
+    channel.messageTypes = ["x"]
+    channel.window = 9
+    channel.closed = true
+    let channelBytes = "0a0163" + "1201a1" + "1a01a2" + "220178" + "2809" + "3001"
+    #expect(WireChange(.setChannel(channel)).encoded.hex == "8a0110" + channelBytes)
+  }
+}

@@ -1,0 +1,76 @@
+public import LedgerModel
+
+extension RelayContract {
+  /// Every code of this contract. A code is never reused with another meaning.
+  public static let codes: [Refusal.Code] = [
+    malformed, unknownChain, otherRevision, clientFrozen, clientExpired, knownHeader,
+    unknownHeader, unknownEpoch, notProven, contradiction, unknownChannel, channelClosed,
+    otherChain, otherChannel, version, messageType, timeout, windowFull, businessKey,
+    sealedContent, alreadyReceived, outOfOrder, late, notLate, unknownPacket, settled, otherPacket,
+    notPassed,
+  ]
+
+  static let malformed = Refusal.Code(
+    "relay.malformed", "correct the field as docs/spec/20-relay.md describes it")
+  static let unknownChain = Refusal.Code(
+    "relay.unknown_chain", "a joint decision must trust the chain first")
+  static let otherRevision = Refusal.Code(
+    "relay.other_revision", "the chain was trusted anew: name its record's revision")
+  static let clientFrozen = Refusal.Code(
+    "relay.client_frozen",
+    "the other chain finalised two headers of one height: a joint decision must trust it anew")
+  static let clientExpired = Refusal.Code(
+    "relay.client_expired",
+    "no header came within the trusting period: a joint decision must trust the chain anew")
+  static let knownHeader = Refusal.Code(
+    "relay.known_header", "nothing to do: the header is known")
+  static let unknownHeader = Refusal.Code(
+    "relay.unknown_header", "submit the header first")
+  static let unknownEpoch = Refusal.Code(
+    "relay.unknown_epoch", "submit a header of the newest epoch known, or what leads on from it")
+  static let notProven = Refusal.Code(
+    "relay.not_proven",
+    "fetch header, certificate and proof from an honest node: the value says "
+      + "which rule of docs/spec/05-proofs.md failed")
+  static let contradiction = Refusal.Code(
+    "relay.contradiction",
+    "the header's time or place contradicts known headers, or its clock is ahead of this chain's")
+  static let unknownChannel = Refusal.Code(
+    "relay.unknown_channel", "a joint decision must open the channel first")
+  static let channelClosed = Refusal.Code(
+    "relay.channel_closed", "a joint decision closed the channel: what is under way is settled")
+  static let otherChain = Refusal.Code(
+    "relay.other_chain", "the channel does not lead from or to this chain: see its terms")
+  static let otherChannel = Refusal.Code(
+    "relay.other_channel", "the packet is of another channel: name that one")
+  static let version = Refusal.Code(
+    "relay.version", "write packets of the version that this chain reads")
+  static let messageType = Refusal.Code(
+    "relay.message_type", "use a message type that the channel's terms name")
+  static let timeout = Refusal.Code(
+    "relay.timeout", "choose a timeout after the times of both chains and within 366 days")
+  static let windowFull = Refusal.Code(
+    "relay.window_full", "wait until packets of the channel are settled")
+  static let businessKey = Refusal.Code(
+    "relay.business_key_used", "the value names the packet that was sent with this business key")
+  static let sealedContent = Refusal.Code(
+    "relay.sealed_content",
+    "attach the ciphertext that the call names, its key wrapped to the member's sealing key")
+  static let alreadyReceived = Refusal.Code(
+    "relay.already_received", "nothing to do: the packet was received or skipped")
+  static let outOfOrder = Refusal.Code(
+    "relay.out_of_order", "bring the packet with the sequence named first")
+  static let late = Refusal.Code(
+    "relay.late", "the timeout has passed: skip the packet, and time it out at its source")
+  static let notLate = Refusal.Code(
+    "relay.not_late", "the packet can still be received")
+  static let unknownPacket = Refusal.Code(
+    "relay.unknown_packet", "no such packet was sent from here")
+  static let settled = Refusal.Code(
+    "relay.settled", "nothing to do: the value is the packet's state")
+  static let otherPacket = Refusal.Code(
+    "relay.other_packet", "this is about another packet than the one that was sent")
+  static let notPassed = Refusal.Code(
+    "relay.not_passed",
+    "name a header at or after the timeout, and one that has executed it: wait for the other chain")
+}

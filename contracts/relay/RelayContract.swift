@@ -1,0 +1,97 @@
+public import ContractEngine
+internal import Cryptography
+public import LedgerModel
+internal import Wire
+
+/// Packets between chains: proven at their source, received once and in order, settled at their
+/// source by proof, compensated if they had no effect.
+///
+/// Rules R1 to R16 are in docs/spec/20-relay.md; README.md lists methods, roles and limits.
+public enum RelayContract {
+  /// What calls name.
+  public static let name = "relay"
+  /// Carries headers, packets and proofs between chains; can withhold, and nothing else.
+  public static let router = "router"
+  /// Sends packets.
+  public static let sender = "sender"
+
+  /// Bounds of packets and of what is believed.
+  public enum Limit {
+    /// Version of packets that this contract writes and reads.
+    public static let packetVersion: UInt32 = 1
+    /// Bytes of a packet's public part.
+    public static let bodyBytes = 4_096
+    /// Bytes of a business key: with the type's name it fits an asset's key.
+    public static let businessKeyBytes = AssetID.byteLimit - Limits.nameBytes - 1
+    /// Bytes of a purpose: a sentence.
+    public static let purposeBytes = 200
+    /// Longest time until a packet's timeout, in milliseconds: a year and a day.
+    public static let timeoutMs: UInt64 = 366 * 24 * 3_600_000
+    /// How far another chain's clock may be ahead of this one's, in milliseconds.
+    public static let clockDriftMs: UInt64 = 600_000
+  }
+
+  public static let contract = Contract(
+    name, methods: [update, send, receive, skip, acknowledge, timeOut])
+
+  /// The types of messages that this version knows, in the order of the documentation.
+  static let messageTypes: [any MessageType.Type] = [NoticeMessage.self]
+
+  /// Names of the types of messages that a channel can carry.
+  public static var messageTypeNames: [String] { messageTypes.map { $0.name } }
+
+  static func messageType(_ name: String) -> (any MessageType.Type)? {
+    messageTypes.first { $0.name.utf8.elementsEqual(name.utf8) }
+  }
+}
+
+// Names of the contract's assets.
+extension RelayContract {
+  /// How far another chain is followed since its record had this revision.
+  public static func client(_ chain: [UInt8], revision: UInt64) -> AssetID {
+    AssetID(namespace: "relay.client", key: "\(chain.hex):\(revision)")
+  }
+
+  /// An epoch of another chain that a header led to.
+  public static func epoch(_ chain: [UInt8], revision: UInt64, _ number: UInt64) -> AssetID {
+    AssetID(namespace: "relay.epoch", key: "\(chain.hex):\(revision):\(number)")
+  }
+
+  /// A proven header of another chain.
+  public static func header(_ chain: [UInt8], revision: UInt64, height: UInt64) -> AssetID {
+    AssetID(namespace: "relay.header", key: "\(chain.hex):\(revision):\(height)")
+  }
+
+  static func header(_ name: RelayHeaderName) -> AssetID {
+    header(name.chainID.octets, revision: name.revision, height: name.height)
+  }
+
+  static func client(_ name: RelayHeaderName) -> AssetID {
+    client(name.chainID.octets, revision: name.revision)
+  }
+
+  /// Where a channel stands: its newest sequences, and how many packets are not settled.
+  public static func channel(_ id: String) -> AssetID {
+    AssetID(namespace: "relay.channel", key: id)
+  }
+
+  /// A packet at its source.
+  public static func sent(_ channel: String, _ sequence: UInt64) -> AssetID {
+    AssetID(namespace: "relay.sent", key: "\(channel):\(sequence)")
+  }
+
+  /// What became of a packet at its destination; absent until it is received.
+  public static func received(_ channel: String, _ sequence: UInt64) -> AssetID {
+    AssetID(namespace: "relay.received", key: "\(channel):\(sequence)")
+  }
+
+  /// Which packet used a business key at its source.
+  static func sentKey(_ packet: RelayPacket) -> AssetID {
+    AssetID(namespace: "relay.sent.key", key: "\(packet.messageType):\(packet.businessKey)")
+  }
+
+  /// Which packet used a business key at its destination.
+  static func receivedKey(_ packet: RelayPacket) -> AssetID {
+    AssetID(namespace: "relay.received.key", key: "\(packet.messageType):\(packet.businessKey)")
+  }
+}
