@@ -59,6 +59,22 @@ extension Ledger {
     try write(batch, sync: true)
   }
 
+  /// Notes whose votes this store's journal holds. If it held another key's so far, those of this
+  /// one may be forgotten.
+  /// - Parameter isNew: Whether the key has certainly never voted.
+  public func keepVotes(of key: [UInt8], isNew: Bool) throws(LedgerFault) {
+    let before = try get(Tables.meta, Meta.voter)
+    guard isNew || before != key else { return }
+    var batch = WriteBatch()
+    batch.put(Tables.meta, Meta.voter, key)
+    if isNew {
+      batch.delete(Tables.meta, Meta.forgotten)
+    } else if before != nil {
+      batch.put(Tables.meta, Meta.forgotten, [1])
+    }
+    try write(batch, sync: true)
+  }
+
   /// What was forgotten can do no harm any more.
   public func endForgetting() throws(LedgerFault) {
     var batch = WriteBatch()

@@ -20,7 +20,15 @@ extension Ledger {
     var byteCount = 0
     while packages.count < Limits.headersPerCertificate {
       let (next, overflow) = height.addingReportingOverflow(UInt64(packages.count))
-      guard !overflow, let package = try package(at: next) else { break }
+      let package: BlockPackage
+      do throws(LedgerFault) {
+        guard !overflow, let found = try self.package(at: next) else { break }
+        package = found
+      } catch {
+        // What is proven is whole: damage above is no reason to keep it back.
+        if proven > 0 { break }
+        throw error
+      }
       byteCount += package.byteCount
       if byteCount > byteLimit, proven > 0 { break }
       packages.append(package)

@@ -70,6 +70,11 @@ public struct PastState: StateView {
       }
       guard let bytes = replaced ?? newest else { return nil }
       let state = try AssetState(decodingStored: bytes, place: key.hex)
+      // Contracts trust what they once wrote.
+      guard ledger.suite.hash(.assetValue, state.value) == state.leaf.valueDigest else {
+        throw .malformed(
+          what: "asset", place: key.hex, reason: "its value has another digest than its leaf names")
+      }
       // An asset that came later has no earlier state in the history: its oldest event tells.
       return state.leaf.position < logSize ? state : nil
     } catch {

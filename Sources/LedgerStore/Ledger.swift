@@ -226,6 +226,7 @@ public enum CommitStage: Sendable {
 
 enum Meta {
   static let forgotten = Array("forgotten".utf8)
+  static let voter = Array("voter".utf8)
   static let chain = Array("chain".utf8)
   static let tip = Array("tip".utf8)
 }

@@ -37,20 +37,30 @@ public struct NetworkFolder: Sendable {
   ///
   /// A folder with another name than its node's is a copy, and no home: two processes with one key
   /// would vote against each other.
-  public func joinedNodes() throws(LayoutFault) -> [NetworkManifest.Node] {
+  /// - Returns: With what keeps a folder that looks like a home from being one.
+  public func joinedNodes() throws(LayoutFault) -> (
+    nodes: [NetworkManifest.Node], faults: [LayoutFault]
+  ) {
     let first = try readManifest().nodes
     let entries = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
     var joined: [NetworkManifest.Node] = []
+    var faults: [LayoutFault] = []
     for entry in entries.sorted() where !first.contains(where: { $0.home == entry }) {
       let home = home(of: entry)
       let file = home.appending(path: NodeConfiguration.fileName)
       guard FileManager.default.fileExists(atPath: file.path) else { continue }
-      let configuration = try NodeConfiguration(home: home)
+      let configuration: NodeConfiguration
+      do throws(LayoutFault) {
+        configuration = try NodeConfiguration(home: home)
+      } catch {
+        faults.append(error)
+        continue
+      }
       guard configuration.name == entry else { continue }
       joined.append(
         NetworkManifest.Node(name: entry, home: entry, url: configuration.apiURL))
     }
-    return joined
+    return (joined, faults)
   }
 }
 

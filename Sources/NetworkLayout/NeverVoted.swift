@@ -17,7 +17,12 @@ public struct NeverVoted: Sendable {
   /// Only for a key that has just been made.
   public func write() throws(LayoutFault) {
     try Files.write(
-      Array("This home's key has never voted. The first start removes this file.\n".utf8), to: file)
+      Array(
+        """
+        This home's key has never voted. The first start removes this file. Leave it out of \
+        copies: put back after the key has voted, it would let the node contradict itself.
+
+        """.utf8), to: file)
   }
 
   /// Removes the file for good: it does not come back if the machine stops after this.

@@ -36,9 +36,9 @@ extension NodeFault: CustomStringConvertible {
 extension NodeFault {
   /// What to do where peers cannot give back what is damaged.
   static let replaceData =
-    "if there are peers, move the data directory away and start again: the node fetches all anew, "
-    + "and a validator votes again once it is safe; a chain of one validator needs a backup of the "
-    + "data directory"
+    "if the other validators are a quorum without this node, move the data directory away and "
+    + "start again: the node fetches all anew, and votes again once it is safe; else keep the directory, "
+    + "and have it mended or replaced by its newest backup"
 }
 
 extension LedgerFault {

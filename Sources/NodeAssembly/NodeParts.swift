@@ -50,8 +50,8 @@ struct NodeParts {
       ledger = try Ledger(
         store: store, genesis: genesis, genesisState: BlockExecutor.genesisState(genesis),
         forgets: !neverVoted.isPresent, opensDamaged: true)
-      // Put there by hand, it is an operator's word.
-      if neverVoted.isPresent { try ledger.endForgetting() }
+      // Put there by hand, the file is an operator's word.
+      try ledger.keepVotes(of: key.publicKey.encoded, isNew: neverVoted.isPresent)
     } catch {
       throw .ledger(error)
     }

@@ -65,8 +65,12 @@ struct Abstention {
   func words(in epoch: Epoch, without me: PeerID) -> String {
     let count = positions(in: epoch, without: me).count
     let needed = Self.needed(in: epoch)
+    let others = epoch.validators.validators.count - 1
     let wait =
-      if let view = highestView(in: epoch, without: me) {
+      if others < epoch.validators.quorum {
+        "a file never-voted in its home, which says that its key has never voted: the others are "
+          + "no quorum without it"
+      } else if let view = highestView(in: epoch, without: me) {
         "a final block above view \(view) of epoch \(epoch.number)"
       } else if count < needed {
         "\(needed - count) more validators to tell their view"
@@ -80,19 +84,14 @@ struct Abstention {
 extension NodeCore {
   /// Whether the machine may vote.
   var mayVote: Bool {
-    abstention == nil || isAlone || settings.sabotage == .forgetVotes
+    abstention == nil || settings.sabotage == .forgetVotes
   }
-
-  /// A lone validator has nobody who could hold another vote of it against it.
-  private var isAlone: Bool { me != nil && epoch.validators.validators.count == 1 }
 
   /// N8. Votes from now on, if nothing of it can contradict what this node has forgotten.
   mutating func endAbstention() throws(NodeCoreFault) {
-    guard let abstention, let tip = ledger.tip?.header, tip.epoch == epoch.number else { return }
-    if !isAlone {
-      guard let view = abstention.highestView(in: epoch, without: identity.id), tip.view > view
-      else { return }
-    }
+    guard let abstention, let tip = ledger.tip?.header, tip.epoch == epoch.number,
+      let view = abstention.highestView(in: epoch, without: identity.id), tip.view > view
+    else { return }
     do { try ledger.endForgetting() } catch { throw .ledger(error) }
     self.abstention = nil
     actions.append(.note(.votesAgain(aboveView: tip.view)))

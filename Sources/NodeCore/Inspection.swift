@@ -73,6 +73,9 @@ public struct Inspection: Sendable {
       package = try given()
       transactions = try whole { () throws(LedgerFault) in try ledger.check(package) }
     } catch {
+      if case .block(let fault) = error, fault.keepsFromJudging(height) {
+        return .beyondRepair(height: height, fault)
+      }
       return .notRepaired(height: height, error, from: peer)
     }
     do throws(LedgerFault) {
@@ -124,6 +127,18 @@ public enum InspectionFault: Error, Hashable, Sendable {
     case .answer(let fault): fault == .empty
     case .block(.missing("certificate", _)): true
     case .block: false
+    }
+  }
+}
+
+extension LedgerFault {
+  /// Whether it is in what this node holds itself and judges a block of this height by: the block
+  /// above, and the epoch, which is looked at once the header is known to be the right one.
+  fileprivate func keepsFromJudging(_ height: UInt64) -> Bool {
+    switch self {
+    case .storage, .missing("epoch", _), .malformed("epoch", _, _): true
+    case .missing(_, let place), .malformed(_, let place, _): place == "height \(height + 1)"
+    case .inconsistent, .otherChain, .notNext, .notAvailable: false
     }
   }
 }

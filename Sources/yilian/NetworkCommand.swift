@@ -64,7 +64,7 @@ extension NetworkCommand {
       do {
         let folder = NetworkFolder(dir)
         let first = try folder.readManifest().nodes.map { NodeProcess(folder: folder, node: $0) }
-        let joined = try folder.joinedNodes().map { NodeProcess(folder: folder, node: $0) }
+        let joined = try joinedNodes(in: folder).map { NodeProcess(folder: folder, node: $0) }
         // All first: a chain advances only with a quorum of them.
         for process in first + joined { try process.launchUnlessRunning() }
         for process in first {
@@ -92,7 +92,7 @@ extension NetworkCommand {
     func run() async throws {
       do {
         let folder = NetworkFolder(dir)
-        for node in try folder.readManifest().nodes + folder.joinedNodes() {
+        for node in try folder.readManifest().nodes + joinedNodes(in: folder) {
           let wasRunning = try await NodeProcess(folder: folder, node: node).stop()
           Terminal.print("\(node.name) \(wasRunning ? "stopped" : "was not running")")
         }
@@ -133,7 +133,7 @@ extension NetworkCommand {
       var rows: [Row] = []
       do {
         let folder = NetworkFolder(dir)
-        for node in try folder.readManifest().nodes + folder.joinedNodes() {
+        for node in try folder.readManifest().nodes + joinedNodes(in: folder) {
           rows.append(try await row(of: node))
         }
       } catch {
@@ -185,4 +185,11 @@ extension NetworkCommand {
       return "\(bytes / 1_000_000).\(bytes / 100_000 % 10) MB"
     }
   }
+}
+
+/// The nodes that joined a network later; a home that cannot be read is named and left out.
+private func joinedNodes(in folder: NetworkFolder) throws -> [NetworkManifest.Node] {
+  let (nodes, faults) = try folder.joinedNodes()
+  for fault in faults { Terminal.error("yilian: left out: \(fault)") }
+  return nodes
 }

@@ -25,6 +25,9 @@ extension NodeCommand {
     @Option(help: "File that holds the key file's passphrase.")
     var passphraseFile: String
 
+    @Flag(help: "The key was just made and has never voted: the node may vote with it at once.")
+    var neverVoted = false
+
     func run() async throws {
       do {
         let folder = URL(filePath: home, directoryHint: .isDirectory)
@@ -51,6 +54,7 @@ extension NodeCommand {
         try Files.write(
           passphrase, to: folder.appending(path: configuration.passphrase), isSecret: true)
         try configuration.write(home: folder)
+        if neverVoted { try NeverVoted(home: folder).write() }
         Terminal.print(
           "\(configuration.name) has the key \(keys.identity.signing.encoded.hex); the old one is "
             + "still in \(old)")

@@ -16,6 +16,10 @@ extension EndToEnd {
         // A copy of a home is not another node: two processes would have one key.
         try FileManager.default.copyItem(
           at: network.home, to: network.folder.home(of: "node-0-copy"))
+        // A home that cannot be read keeps nobody else from being started and stopped.
+        let broken = network.folder.home(of: "broken")
+        try FileManager.default.createDirectory(at: broken, withIntermediateDirectories: true)
+        try Files.write(Array("{".utf8), to: broken.appending(path: NodeConfiguration.fileName))
         var failure: (any Error)?
         do {
           let started = try await network.yilian("network", "start")
@@ -23,6 +27,7 @@ extension EndToEnd {
           #expect(started.output.contains("node-0 is up at \(network.url)\n"), "\(started)")
           #expect(started.output.contains("follower is up at http://127.0.0.1:"), "\(started)")
           #expect(started.output.contains(", without a block yet"), "\(started)")
+          #expect(started.error.contains("yilian: left out: "), "\(started)")
           let status = try await network.yilian("network", "status", "--json")
           let rows = try status.json().all
           #expect(rows.map { $0["name"].text } == ["node-0", "follower"])

@@ -62,7 +62,7 @@ extension EndToEnd {
         "rotate", "--replace-validator-key", "node-3", key, begins: 1, at: Self.others)
 
       let change = ["node", "key", "--home", home.path, "--key", key]
-      let arguments = change + ["--passphrase-file", passphrase]
+      let arguments = change + ["--passphrase-file", passphrase, "--never-voted"]
       let early = try await Programs.run(Programs.yilian, arguments)
       #expect(early.status == 1, "\(early)")
       #expect(early.error.contains("node-3 runs (process "), "\(early)")

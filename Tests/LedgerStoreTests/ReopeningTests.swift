@@ -62,6 +62,25 @@ struct ReopeningTests {
     #expect(try !open(fresh, forgets: true).mayHaveForgotten())
   }
 
+  @Test("A store that is given another key has forgotten that key's votes, unless it has none")
+  func otherKey() throws {
+    let world = try TestWorld()
+    let ledger = try Ledger(
+      store: MemoryStore(), genesis: world.genesis, genesisState: TestLedger(world).results[0])
+    // The first key is the one whose votes are here: stores of before had none noted.
+    for _ in 0..<2 { try ledger.keepVotes(of: [1], isNew: false) }
+    #expect(try !ledger.mayHaveForgotten())
+    try ledger.keepVotes(of: [2], isNew: false)
+    #expect(try ledger.mayHaveForgotten())
+    try ledger.keepVotes(of: [2], isNew: false)
+    #expect(try ledger.mayHaveForgotten())
+    try ledger.keepVotes(of: [3], isNew: true)
+    #expect(try !ledger.mayHaveForgotten())
+    // Back to the first: what it signed meanwhile elsewhere is not known here.
+    try ledger.keepVotes(of: [1], isNew: false)
+    #expect(try ledger.mayHaveForgotten())
+  }
+
   @Test("A log of over 65,536 records is reopened and proven across its pages")
   func longLog() throws {
     var sample = try TestLedger(TestWorld())

@@ -51,6 +51,20 @@ struct AbstentionTests {
     #expect(node.core.overview.abstention.contains("a final block above view 1 of epoch 0"))
   }
 
+  @Test("A lone validator that was emptied begins no second history of its chain")
+  func lone() throws {
+    var node = try RepairingNode(loneForgetting: NodeCore.Settings())
+    try node.wait()
+    #expect(node.ledger.tip == nil)
+    #expect(node.core.overview.abstention.contains("a file never-voted in its home"))
+    // Without the rule it does, though nobody else is there.
+    var settings = NodeCore.Settings()
+    settings.sabotage = .forgetVotes
+    var broken = try RepairingNode(loneForgetting: settings)
+    try broken.wait()
+    #expect(broken.ledger.tip != nil)
+  }
+
   @Test("Too few others are no answer, nor those who do not vote or are epochs ahead")
   func tooFew() throws {
     var node = try RepairingNode()

@@ -228,13 +228,13 @@ struct FixtureChain {
     return record
   }
 
-  private static func genesis(_ id: SuiteID) throws -> Genesis {
+  static func genesis(_ id: SuiteID, validators: UInt8 = 4) throws -> Genesis {
     var wire = WireGenesis()
     wire.format = 1
     wire.name = "kept"
     wire.suite = id.name
     wire.timeMs = 1_767_225_600_000
-    wire.validators = try (1...4).map { try record("validator-\($0)", $0, id.suite) }
+    wire.validators = try (1...validators).map { try record("validator-\($0)", $0, id.suite) }
     wire.observers = [try record("observer-1", 50, id.suite)]
     wire.organisations = organisations.map { name in
       var organisation = WireOrganisationRecord()

@@ -54,6 +54,18 @@ struct RepairingNode {
     try handle(.start)
   }
 
+  /// Likewise, where it is the chain's only validator.
+  init(loneForgetting settings: NodeCore.Settings) throws {
+    let genesis = try FixtureChain.genesis(.intl, validators: 1)
+    let genesisState = BlockExecutor.genesisState(genesis)
+    ledger = try Ledger(
+      store: MemoryStore(), genesis: genesis, genesisState: genesisState, forgets: true)
+    sound = ledger
+    executor = BlockExecutor(suite: genesis.suite, contracts: BuiltinContracts.all)
+    core = try Self.core(ledger, executor, settings)
+    try handle(.start)
+  }
+
   private static func core(
     _ ledger: Ledger, _ executor: BlockExecutor, _ settings: NodeCore.Settings
   ) throws -> NodeCore {

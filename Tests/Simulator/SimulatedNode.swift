@@ -53,8 +53,8 @@ final class SimulatedNode {
   var waiting = Waiting()
   var toExecute: [FinalBlock] = []
   var isExecuting = false
-  /// When the machine hears of the newest executed block.
-  var toldAtMs: UInt64 = 0
+  /// What the machine has yet to hear of executed blocks, oldest first.
+  var toTell: [ExecutedState] = []
   /// The newest block that the checker knows of.
   var countedHeight: UInt64 = 0
   var isFlushing = false

@@ -14,6 +14,7 @@ extension Simulation {
     node.life += 1
     node.waiting = SimulatedNode.Waiting()
     node.toExecute = []
+    node.toTell = []
     node.isExecuting = false
     node.isFlushing = false
     node.wakesAtMs = nil
@@ -217,9 +218,11 @@ extension Simulation {
         return fail(node, error)
       }
       let state = ledger.executed
-      // Told in order, as a mailbox keeps it.
-      node.toldAtMs = max(node.toldAtMs, nowMs + generator.delay(0...4))
-      after(node.toldAtMs - nowMs, at: node) { [self] node in tell(node, .executed(state)) }
+      // Told in order, as a mailbox keeps it, also after the node stood still.
+      node.toTell.append(state)
+      after(generator.delay(0...4), at: node) { [self] node in
+        tell(node, .executed(node.toTell.removeFirst()))
+      }
       executeNext(node)
     }
   }
