@@ -34,11 +34,13 @@ public struct Method: Sendable {
   ///   - touches: Every asset that `perform` may read or append to, members included.
   ///   - derives: Assets beside these whose names follow from values of `touches`, as a counter's
   ///     next one does. They are known only when the call's turn comes.
+  ///   - signatureChecks: How many checks of signatures a call may cost at most (X7).
   ///   - perform: Reads and appends through the scope, or refuses. It sees no clock, chance, disk.
   public init<Arguments: Message>(
     _ name: String, roles: [String] = [], arguments: Arguments.Type,
     touches: @escaping @Sendable (Arguments) -> [AssetID],
     derives: (@Sendable (Arguments, _ value: (AssetID) -> [UInt8]?) -> [AssetID])? = nil,
+    signatureChecks: @escaping @Sendable (Arguments) -> Int = { _ in 0 },
     perform: @escaping @Sendable (Arguments, inout CallScope) throws(Refusal) -> Void
   ) {
     self.name = name
@@ -54,6 +56,7 @@ public struct Method: Sendable {
       return PreparedCall(
         touches: touches(decoded),
         derives: derives.map { derives in { @Sendable value in derives(decoded, value) } },
+        signatureChecks: signatureChecks(decoded),
         perform: { (scope) throws(Refusal) in try perform(decoded, &scope) })
     }
   }
@@ -68,6 +71,8 @@ public struct Method: Sendable {
 public struct PreparedCall: Sendable {
   public let touches: [AssetID]
   let derives: (@Sendable (_ value: (AssetID) -> [UInt8]?) -> [AssetID])?
+  /// How many checks of signatures the call may cost at most.
+  public let signatureChecks: Int
   let perform: @Sendable (inout CallScope) throws(Refusal) -> Void
 
   /// Assets beside `touches` that the call may read or append to, as values are now.

@@ -12,6 +12,7 @@ public import LedgerModel
 /// - X4. In an all-or-nothing transaction one refused call refuses all.
 /// - X5. A transaction's events come before its receipts in the log, both in its calls' order.
 /// - X6. The last block of an epoch applies what was decided, after its transactions.
+/// - X7. The calls of a block cost a bounded number of checks of signatures.
 ///
 /// Signatures were checked before the block was final, against the same registry.
 public struct BlockExecutor: Sendable {
@@ -39,6 +40,7 @@ public struct BlockExecutor: Sendable {
     var result = BlockResult(height: height, logStart: logSize)
     var fresh: [IdempotencyName: Digest] = [:]
     var executed: Set<Digest> = []
+    var signatureChecks = 0
     for (transaction, calls) in zip(transactions, prepared) {
       let name = IdempotencyName(member: transaction.member, key: transaction.idempotencyKey)
       let earlier =
@@ -61,7 +63,7 @@ public struct BlockExecutor: Sendable {
       case .success(let caller):
         outcomes = try run(
           transaction, calls, caller: caller, at: block, rules.permissions, state, &assets,
-          &result)
+          &signatureChecks, &result)
       case .failure(let refusal):
         outcomes = calls.map { _ in .refused(.init(refusal)) }
       }
@@ -153,17 +155,20 @@ public struct BlockExecutor: Sendable {
   private func run(
     _ transaction: Transaction, _ calls: [Result<PreparedCall, Refusal>], caller: Member,
     at block: BlockPlace, _ permissions: Permissions, _ state: some StateView,
-    _ assets: inout WorkingAssets, _ result: inout BlockResult
+    _ assets: inout WorkingAssets, _ signatureChecks: inout Int, _ result: inout BlockResult
   ) throws(StateFault) -> [Receipt.Outcome] {
     let logBefore = result.logSize
     assets.beginUndo()
     var outcomes: [Receipt.Outcome] = []
-    for (index, call) in calls.enumerated() {
-      let touches = try touched(by: call, state, &assets)
+    for (index, prepared) in calls.enumerated() {
+      let call = transaction.calls[index]
+      let permitted = Result { () throws(Refusal) in
+        try permit(prepared, call, caller: caller, permissions, &signatureChecks)
+      }
+      let touches = try touched(by: permitted, state, &assets)
       do {
         let pending = try run(
-          call, transaction.calls[index], touches, of: transaction.chainID, caller: caller,
-          at: block, permissions, assets)
+          permitted, call, touches, of: transaction.chainID, caller: caller, at: block, assets)
         for event in pending {
           let applied = assets.apply(
             event, actor: caller.id, transactionID: transaction.id, callIndex: index, at: block,
@@ -185,20 +190,20 @@ public struct BlockExecutor: Sendable {
 
   /// Every asset that the call may touch, loaded: those that follow from values are known only now.
   private func touched(
-    by prepared: Result<PreparedCall, Refusal>, _ state: some StateView,
+    by permitted: Result<PreparedCall, Refusal>, _ state: some StateView,
     _ assets: inout WorkingAssets
   ) throws(StateFault) -> [AssetID] {
-    guard case .success(let call) = prepared else { return [] }
+    guard case .success(let call) = permitted else { return [] }
     let derived = call.derived { assets.state($0)?.value }
     try assets.loadMissing(derived, from: state)
     return call.touches + derived
   }
 
-  private func run(
-    _ prepared: Result<PreparedCall, Refusal>, _ call: Transaction.Call, _ touches: [AssetID],
-    of chainID: Digest,
-    caller: Member, at block: BlockPlace, _ permissions: Permissions, _ assets: WorkingAssets
-  ) throws(Refusal) -> [PendingEvent] {
+  /// X3, X7. What is checked of a call before any of its assets is looked at.
+  private func permit(
+    _ prepared: Result<PreparedCall, Refusal>, _ call: Transaction.Call, caller: Member,
+    _ permissions: Permissions, _ signatureChecks: inout Int
+  ) throws(Refusal) -> PreparedCall {
     let ready = try prepared.get()
     let roles = contracts[call.contract]?.method(call.method)?.roles ?? []
     guard roles.isEmpty || roles.contains(where: caller.roles.contains) else {
@@ -207,7 +212,21 @@ public struct BlockExecutor: Sendable {
         value: "\(caller.id) needs \(roles.joined(separator: " or "))")
     }
     try permissions.check(caller, contract: call.contract, method: call.method)
-    return try ready.run(
+    guard ready.signatureChecks <= Limits.signatureChecksPerBlock - signatureChecks else {
+      throw Refusal(
+        .signatureChecksUsed, field: "method",
+        value: "\(call.contract).\(call.method) needs \(ready.signatureChecks)")
+    }
+    // Counted whatever becomes of the call: the work may be done before it is refused.
+    signatureChecks += ready.signatureChecks
+    return ready
+  }
+
+  private func run(
+    _ permitted: Result<PreparedCall, Refusal>, _ call: Transaction.Call, _ touches: [AssetID],
+    of chainID: Digest, caller: Member, at block: BlockPlace, _ assets: WorkingAssets
+  ) throws(Refusal) -> [PendingEvent] {
+    try permitted.get().run(
       CallScope(
         chainID: chainID, caller: caller, height: block.height, timeMs: block.timeMs,
         attachments: call.attachments, suite: suite, touches: touches, read: assets.state))

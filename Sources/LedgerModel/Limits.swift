@@ -6,6 +6,8 @@ public enum Limits {
   public static let argumentBytes = 64 * 1_024
   /// Bytes of one attachment: a sealed e-invoice with its image fits.
   public static let attachmentBytes = 2 * 1_024 * 1_024
+  /// Checks of signatures that the calls of one block may cost: a fraction of a second.
+  public static let signatureChecksPerBlock = 1_024
   /// Attachments of one call.
   public static let attachmentsPerCall = 4
   /// Bytes of a signed transaction with attachments: the largest request a node buffers.

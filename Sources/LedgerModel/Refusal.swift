@@ -71,11 +71,15 @@ extension Refusal.Code {
     "encode the method's argument message canonically and without unknown fields")
   public static let tooLarge = Self(
     "contract.too_large", "the asset has reached a bound: see the contract's limits")
+  public static let signatureChecksUsed = Self(
+    "contract.signature_checks_used",
+    "try again in a later block: the block's checks of signatures are used up")
 
   static let ledger: [Self] = [
     .expired, .validTooLong, .idempotencyConflict, .rolledBack, .unknownMember, .memberNotValid,
     .memberSuspended, .organisationSuspended, .wrongSignature, .notPermitted, .restricted,
     .outsideRegion, .unknownContract, .unknownMethod, .malformedArguments, .tooLarge,
+    .signatureChecksUsed,
   ]
 
   /// The ledger's own code of this name.

@@ -11,6 +11,7 @@ extension GovernanceContract {
     Governance.reportEquivocation, roles: [governor, Member.validatorRole],
     arguments: WireReportEquivocation.self,
     touches: { _ in [Registry.validators, Governance.evidence] },
+    signatureChecks: { _ in 2 },
     perform: { (call, scope) throws(Refusal) in
       let first = try call.first.checked("first")
       let second = try call.second.checked("second")
