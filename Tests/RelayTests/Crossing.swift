@@ -8,6 +8,8 @@ import Wire
 final class Crossing {
   static let channel = "finance-province"
   static let window: UInt32 = 8
+  /// 30 days.
+  static let maxTimeoutMs: UInt64 = 2_592_000_000
 
   let here: RelayChain
   let there: RelayChain
@@ -35,6 +37,7 @@ final class Crossing {
     terms.remoteChain = remote.id.data
     terms.messageTypes = ["notice"]
     terms.window = Self.window
+    terms.maxTimeoutMs = Self.maxTimeoutMs
     return terms
   }
 }

@@ -20,12 +20,15 @@ enum Forge {
         })
     ])
 
-  /// Puts a packet where its source would keep it.
-  static func put(_ packet: RelayPacket, at sequence: UInt64) -> RelayChain.Request {
+  /// Puts a packet where its source would keep it, or as received and of effect where its
+  /// destination would: that has the same bytes.
+  static func put(
+    _ packet: RelayPacket, in namespace: String = "relay.sent", at sequence: UInt64
+  ) -> RelayChain.Request {
     var sent = RelaySentPacket()
     sent.packet = packet
     var call = WireValueProof()
-    call.namespace = "relay.sent"
+    call.namespace = namespace
     call.key = "\(Crossing.channel):\(sequence)"
     call.value = sent.encoded.data
     return RelayChain.Request(contract: "forge", method: "put", arguments: call.encoded)

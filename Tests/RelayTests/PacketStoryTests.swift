@@ -104,13 +104,14 @@ struct PacketStoryTests {
   func failures() throws {
     let story = try Crossing()
     // A source of another version sends what this one would not.
-    for sequence in 1...4 as ClosedRange<UInt64> {
+    for sequence in 1...5 as ClosedRange<UInt64> {
       var packet = story.packet("N\(sequence)")
       packet.sequence = sequence
       switch sequence {
       case 1: packet.messageType = "order"
       case 2: packet.body = [UInt8]([0xff]).data
       case 3: packet.body = [UInt8]().data
+      case 4: packet.businessKey = String(repeating: "k", count: 200)
       default: break
       }
       try story.here.given("sender", Forge.put(packet, at: sequence))
@@ -118,14 +119,18 @@ struct PacketStoryTests {
     try story.here.run()
     let evidence = try Crossing.sync(story.here, to: story.there)
 
-    for sequence in 1...4 as ClosedRange<UInt64> {
-      try story.there.given("router", story.receive(sequence, evidence))
+    for sequence in 1...5 as ClosedRange<UInt64> {
+      let receive = try story.receive(sequence, evidence) { call, _ in
+        // What has no effect needs no content either.
+        if sequence < 5 { call.sealed.attachment = [UInt8]([0]).data }
+      }
+      try story.there.given("router", receive)
     }
 
-    let outcomes = try (1...4).map { try story.there.received($0)?.outcome.failure }
-    #expect(outcomes == [.messageType, .body, .body, RelayFailure.none])
+    let outcomes = try (1...5).map { try story.there.received($0)?.outcome.failure }
+    #expect(outcomes == [.messageType, .body, .body, .body, RelayFailure.none])
     #expect(try story.there.delivered("N3") == nil)
-    #expect(try story.there.delivered("N4") != nil)
+    #expect(try story.there.delivered("N5") != nil)
   }
 
   @Test("A business key that another channel has used fails the packet")
@@ -138,6 +143,7 @@ struct PacketStoryTests {
     terms.remoteChain = third.id.data
     terms.messageTypes = ["notice"]
     terms.window = 1
+    terms.maxTimeoutMs = Crossing.maxTimeoutMs
     let (ours, theirs) = (story.there.record(), third.record())
     try story.there.decide([WireChange(.trustChain(theirs)), WireChange(.setChannel(terms))])
     (terms.localChain, terms.remoteChain) = (terms.remoteChain, terms.localChain)
@@ -171,6 +177,27 @@ struct PacketStoryTests {
       of: RelayContract.received(terms.id, 1), as: RelayReceivedPacket.self)
     #expect(received?.outcome.failure == .businessKey)
     #expect(try story.there.delivered("N1")?.channel == Crossing.channel)
+  }
+
+  @Test("Where another chain's packet was received under the same name, ours fails")
+  func otherPacket() throws {
+    let story = try Crossing()
+    try story.givenSent("N1")
+    // The destination gave the channel's id to another source.
+    var other = try #require(try story.here.sent(1)).packet
+    other.sourceChain = [UInt8](repeating: 7, count: 32).data
+    other.businessKey = "M1"
+    try story.there.given("sender", Forge.put(other, in: "relay.received", at: 1))
+    try story.there.run()
+    let answer = try Crossing.sync(story.there, to: story.here)
+
+    try story.here.given("router", story.acknowledge(1, answer))
+
+    #expect(try story.here.sent(1)?.state == .compensated)
+    #expect(try story.here.sent(1)?.outcome.failure == .otherPacket)
+    #expect(try story.here.notice("N1")?.status == .undelivered)
+    #expect(try story.here.notice("M1") == nil)
+    #expect(try story.here.channel().unsettled == 0)
   }
 
   @Test("A packet that never arrived is timed out by proof of absence, and its notice undelivered")

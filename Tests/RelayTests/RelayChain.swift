@@ -27,6 +27,8 @@ final class RelayChain {
   private var submissions: UInt64 = 0
 
   static let start: UInt64 = 1_767_225_600_000
+  /// A week.
+  static let trustingMs: UInt64 = 604_800_000
 
   /// - Parameter number: Makes the keys differ from those of other chains.
   init(_ name: String, _ suiteID: SuiteID, number: UInt8, validators count: Int = 4) throws {
@@ -246,7 +248,7 @@ extension RelayChain {
   }
 
   /// The record by which another chain trusts this one from its epoch in office on.
-  func record(revision: UInt64 = 1, trustingMs: UInt64 = 86_400_000) -> WireChainRecord {
+  func record(revision: UInt64 = 1) -> WireChainRecord {
     var record = WireChainRecord()
     record.chainID = id.data
     record.name = genesis.name
@@ -257,7 +259,7 @@ extension RelayChain {
     record.timeMs = timeMs
     record.after = height
     record.validators = validators.records
-    record.trustingMs = trustingMs
+    record.trustingMs = Self.trustingMs
     return record
   }
 }

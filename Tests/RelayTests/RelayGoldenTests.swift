@@ -69,7 +69,9 @@ struct RelayGoldenTests {
       RelaySentPacket.State.allCases.map(\.rawValue) == [0, 1, 2, 3, 4])
     #expect(
       RelayFailure.allCases
-        == [.none, .timedOut, .messageType, .body, .unknownRecipient, .businessKey])
+        == [
+          .none, .timedOut, .messageType, .body, .unknownRecipient, .businessKey, .otherPacket,
+        ])
   }
 
   @Test("Assets that other chains ask for have these names")
@@ -110,7 +112,10 @@ struct RelayGoldenTests {
     channel.messageTypes = ["x"]
     channel.window = 9
     channel.closed = true
-    let channelBytes = "0a0163" + "1201a1" + "1a01a2" + "220178" + "2809" + "3001"
-    #expect(WireChange(.setChannel(channel)).encoded.hex == "8a0110" + channelBytes)
+    channel.maxTimeoutMs = 10
+    let channelBytes =
+      "0a0163" + "1201a1" + "1a01a2" + "220178" + "2809" + "3001"
+      + "380a"
+    #expect(WireChange(.setChannel(channel)).encoded.hex == "8a0112" + channelBytes)
   }
 }

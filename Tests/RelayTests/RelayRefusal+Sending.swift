@@ -92,8 +92,13 @@ extension RelayRefusal {
           "sender", story.send("N1", timeoutMs: story.there.timeMs))
       }),
     RelayRefusal(
-      "A timeout is within a year", "timeout", "packet.timeout_ms", "99999999999999",
-      when: { try $0.here.submit("sender", $0.send("N1", timeoutMs: 99_999_999_999_999)) }),
+      "A timeout is not beyond what the channel allows", "timeout", "packet.timeout_ms",
+      of: { "\($0.here.timeMs + Crossing.maxTimeoutMs + 1)" },
+      when: { story in
+        let block = story.here.timeMs + 1_000
+        return try story.here.submit(
+          "sender", story.send("N1", timeoutMs: block + Crossing.maxTimeoutMs + 1), at: block)
+      }),
     RelayRefusal(
       "A channel's window bounds what is not settled", "window_full", "channel", "8",
       when: { story in

@@ -54,12 +54,10 @@ extension RelayRefusal {
       _, proof in try alter(&proof) { $0.outcome.result = [UInt8]([1]).data }
     },
     acknowledging(
-      "An answer about another packet is refused", "other_packet", "packet",
-      "\(Crossing.channel):1"
+      "An answer with an altered packet is not proven", "not_proven", "proof", "wrong_value"
     ) { _, proof in try alter(&proof) { $0.packet.commitment = $0.packet.sourceChain } },
     acknowledging(
-      "An answer about one packet is none about the next", "other_packet", "packet",
-      "\(Crossing.channel):2"
+      "An answer about one packet is none about the next", "not_proven", "proof", "wrong_value"
     ) { _, proof in try alter(&proof) { $0.packet.sequence = 2 } },
     acknowledging(
       "An answer about a packet that was not sent is refused", "unknown_packet", "packet",

@@ -48,6 +48,7 @@ struct TrustDecisionTests {
     terms.remoteChain = there.id.data
     terms.messageTypes = ["notice"]
     terms.window = 1
+    terms.maxTimeoutMs = 3_600_000
     return terms
   }
 
@@ -61,11 +62,15 @@ struct TrustDecisionTests {
     chain("A chain's validators have keys of its suite", "validators.province-0", "01") {
       $0.validators[0].signingKey = [UInt8]([1]).data
     },
-    chain("A chain is believed for an hour at least", "trusting_ms", "3599999") {
-      $0.trustingMs = 3_599_999
+    chain("A chain is believed for a week at least", "trusting_ms", "604799999") {
+      $0.trustingMs = 604_799_999
     },
     chain("A chain is believed for a year at most", "trusting_ms", "31622400001") {
       $0.trustingMs = 31_622_400_001
+    },
+    chain("A chain is believed from a block that is there", "time_ms", "1767226201001") {
+      // The proposing block is a second after the start.
+      $0.timeMs = RelayChain.start + 1_000 + RelayContract.Limit.clockDriftMs + 1
     },
     chain("Epochs can be counted on", "epoch", "9223372036854775808") { $0.epoch = 1 << 63 },
     channel("A channel has an id", "id", "") { $0.id = "" },
@@ -84,6 +89,13 @@ struct TrustDecisionTests {
     },
     channel("A channel lets something be under way", "window", "0") { $0.window = 0 },
     channel("A channel's window is bounded", "window", "4097") { $0.window = 4_097 },
+    channel("A channel allows timeouts", "max_timeout_ms", "0") { $0.maxTimeoutMs = 0 },
+    channel("A channel allows timeouts of an hour", "max_timeout_ms", "3599999") {
+      $0.maxTimeoutMs = 3_599_999
+    },
+    channel("A channel allows timeouts of a year at most", "max_timeout_ms", "31622400001") {
+      $0.maxTimeoutMs = 31_622_400_001
+    },
     Case(
       title: "A channel leads to a chain that is trusted", code: .unknownSubject,
       field: "changes[0].set_channel.remote_chain", value: String(repeating: "07", count: 32),

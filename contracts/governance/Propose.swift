@@ -64,7 +64,7 @@ extension CallScope {
       throw Refusal(GovernanceContract.notFound, field: "proposal", value: id)
     }
     guard proposal.status == .open else {
-      throw Refusal(GovernanceContract.closed, field: "status", value: "\(proposal.status)")
+      throw Refusal(GovernanceContract.closed, field: "status", value: proposal.status.word)
     }
     guard timeMs < proposal.deadlineMs else {
       throw Refusal(
@@ -89,6 +89,7 @@ extension CallScope {
     try registry.checkValidatorChanges(changes, waiting: waiting)
     for (index, change) in changes.enumerated() {
       if case .setPermission(let rule) = change.kind { try rule.checkMethod(index) }
+      if case .trustChain(let record) = change.kind { try check(record, index) }
       if case .setChannel(let terms) = change.kind { try check(terms, index) }
       _ = try registry.apply(change, field: "changes[\(index)]")
     }
@@ -107,7 +108,33 @@ extension WirePermission {
   }
 }
 
+extension WireProposal.Status {
+  /// Receipts are hashed, so these words stay.
+  fileprivate var word: String {
+    switch self {
+    case .open: "open"
+    case .approved: "approved"
+    case .applied: "applied"
+    case .rejected: "rejected"
+    case .withdrawn: "withdrawn"
+    case .impossible: "impossible"
+    case .UNRECOGNIZED(let number): "\(number)"
+    }
+  }
+}
+
 extension CallScope {
+  /// A chain is believed from a block that was there when the decision was made: one of the future
+  /// would be believed for longer than its trusting period.
+  fileprivate func check(_ record: WireChainRecord, _ index: Int) throws(Refusal) {
+    let latest = timeMs + RelayContract.Limit.clockDriftMs
+    guard record.timeMs <= latest else {
+      throw Refusal(
+        GovernanceContract.malformed, field: "changes[\(index)].trust_chain.time_ms",
+        value: "\(record.timeMs)")
+    }
+  }
+
   /// A channel leaves from this chain; messages of a type that is not known would have no effect
   /// and no compensation.
   fileprivate func check(_ terms: WireChannelRecord, _ index: Int) throws(Refusal) {

@@ -42,12 +42,11 @@ extension RelayPacket {
     }
   }
 
-  /// R8. Every field that a sender fills is of its form.
+  /// R8. Every field that a sender fills is of its form. Both chains check it.
   func checkForm() throws(Refusal) {
     func malformed(_ field: String, _ value: String) -> Refusal {
       Refusal(RelayContract.malformed, field: "packet.\(field)", value: value)
     }
-    guard sequence == 0 else { throw malformed("sequence", "\(sequence)") }
     guard commitment.count == Digest.byteCount else {
       throw malformed("commitment", "\(commitment.count) bytes")
     }

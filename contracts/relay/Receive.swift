@@ -95,11 +95,13 @@ extension CallScope {
     guard let type = RelayContract.messageType(packet.messageType),
       terms.messageTypes.contains(type.name)
     else { return .messageType }
+    // Before anything is kept under a name that the packet chose.
+    do { try packet.checkForm() } catch { return .body }
     guard bytes(of: Member.asset(packet.recipient)) != nil else { return .unknownRecipient }
     guard bytes(of: RelayContract.receivedKey(packet)) == nil else { return .businessKey }
-    try check(sealed, to: packet.recipient)
     let failure = try type.receive(packet, &self)
     guard failure == .none else { return failure }
+    try check(sealed, to: packet.recipient)
     try append(
       to: RelayContract.receivedKey(packet), "receive", value: packet.name, details: packet.name)
     return .none

@@ -25,8 +25,6 @@ public enum RelayContract {
     public static let businessKeyBytes = AssetID.byteLimit - Limits.nameBytes - 1
     /// Bytes of a purpose: a sentence.
     public static let purposeBytes = 200
-    /// Longest time until a packet's timeout, in milliseconds: a year and a day.
-    public static let timeoutMs: UInt64 = 366 * 24 * 3_600_000
     /// How far another chain's clock may be ahead of this one's, in milliseconds.
     public static let clockDriftMs: UInt64 = 600_000
   }

@@ -21,6 +21,9 @@ extension RelayContract {
       var packet = call.packet
       let terms = try scope.openTerms(packet.channel)
       try packet.checkRoute(terms, .sent)
+      guard packet.sequence == 0 else {
+        throw Refusal(malformed, field: "packet.sequence", value: "\(packet.sequence)")
+      }
       try packet.checkForm()
       guard packet.sender.utf8.elementsEqual(scope.caller.id.utf8) else {
         throw Refusal(malformed, field: "packet.sender", value: packet.sender)
@@ -29,7 +32,7 @@ extension RelayContract {
       else {
         throw Refusal(messageType, field: "packet.message_type", value: packet.messageType)
       }
-      try scope.checkTimeout(packet)
+      try scope.checkTimeout(packet, terms)
       var state = scope.channelState(packet.channel)
       guard state.unsettled < terms.window else {
         throw Refusal(windowFull, field: "channel", value: "\(state.unsettled)")
@@ -76,7 +79,9 @@ extension RelayContract {
 
 extension CallScope {
   /// R10. The timeout is in the future of both chains, as far as this one knows, and not too far.
-  fileprivate func checkTimeout(_ packet: RelayPacket) throws(Refusal) {
+  fileprivate func checkTimeout(
+    _ packet: RelayPacket, _ terms: WireChannelRecord
+  ) throws(Refusal) {
     let asset = TrustedChain.asset(packet.destinationChain.octets)
     guard let record = value(of: asset, as: WireChainRecord.self) else {
       throw Refusal(
@@ -84,7 +89,7 @@ extension CallScope {
     }
     let client = try client(of: record)
     guard packet.timeoutMs > max(timeMs, client.timeMs),
-      packet.timeoutMs - timeMs <= RelayContract.Limit.timeoutMs
+      packet.timeoutMs - timeMs <= terms.maxTimeoutMs
     else {
       throw Refusal(
         RelayContract.timeout, field: "packet.timeout_ms", value: "\(packet.timeoutMs)")

@@ -9,20 +9,37 @@ extension RelayContract {
     "acknowledge", roles: [router], arguments: RelayAcknowledge.self,
     touches: { call in
       passing(call.channel, call.header)
-        + answered(call.proof.octets).flatMap { packet in settling(packet) }
+        + answered(call.proof.octets).map { packet in sent(packet.channel, packet.sequence) }
+    },
+    derives: { call, value in
+      // What was sent under this name, whatever the answer is about.
+      answered(call.proof.octets).compactMap { packet in
+        value(sent(packet.channel, packet.sequence))
+      }.flatMap { bytes in
+        (try? RelaySentPacket(strict: bytes, limit: Limits.valueBytes)).map {
+          settling($0.packet)
+        } ?? []
+      }
     },
     perform: { (call, scope) throws(Refusal) in
       let terms = try scope.terms(call.channel)
       let proof = try WireValueProof(relayed: call.proof.octets, field: "proof")
       let answer = try RelayReceivedPacket(relayed: proof.value.octets, field: "proof.value")
-      let packet = answer.packet
-      let record = try scope.unsettled(packet, terms)
+      let record = try scope.unsettled(answer.packet, terms)
+      let packet = record.packet
       let header = try scope.header(call.header, of: terms)
       try scope.check(proof, of: received(packet.channel, packet.sequence), at: header)
-      guard answer.outcome.failure == .none else {
-        return try scope.compensate(record, .failed, answer.outcome)
+      var outcome = answer.outcome
+      if answer.packet.encoded != packet.encoded {
+        // One name has one receipt: this packet has none there and never will.
+        outcome = RelayAcknowledgement()
+        outcome.failure = .otherPacket
+        outcome.height = answer.outcome.height
       }
-      try scope.settle(record, .acknowledged, "acknowledge", answer.outcome)
+      guard outcome.failure == .none else {
+        return try scope.compensate(record, .failed, outcome)
+      }
+      try scope.settle(record, .acknowledged, "acknowledge", outcome)
       try messageType(packet.messageType)?.acknowledge(packet, &scope)
     })
 
@@ -38,6 +55,10 @@ extension RelayContract {
       let packet = call.packet
       let terms = try scope.terms(packet.channel)
       let record = try scope.unsettled(packet, terms)
+      guard record.packet.encoded == packet.encoded else {
+        throw Refusal(
+          otherPacket, field: "packet", value: "\(packet.channel):\(packet.sequence)")
+      }
       let header = try scope.header(call.header, of: terms)
       var name = call.header
       name.height = call.passedHeight
@@ -78,8 +99,23 @@ extension RelayContract {
   }
 }
 
+extension RelaySentPacket.State {
+  /// Receipts are hashed, so these words stay.
+  fileprivate var word: String {
+    switch self {
+    case .sent: "sent"
+    case .acknowledged: "acknowledged"
+    case .failed: "failed"
+    case .timedOut: "timed_out"
+    case .compensated: "compensated"
+    case .UNRECOGNIZED(let number): "\(number)"
+    }
+  }
+}
+
 extension CallScope {
-  /// The packet as it was sent from here; it must not be settled. Told before anything is proven.
+  /// What was sent from here under the packet's name; it must not be settled. Told before anything
+  /// is proven.
   fileprivate func unsettled(
     _ packet: RelayPacket, _ terms: WireChannelRecord
   ) throws(Refusal) -> RelaySentPacket {
@@ -90,11 +126,8 @@ extension CallScope {
     guard let record = value(of: asset, as: RelaySentPacket.self) else {
       throw Refusal(RelayContract.unknownPacket, field: "packet", value: asset.key)
     }
-    guard record.packet.encoded == packet.encoded else {
-      throw Refusal(RelayContract.otherPacket, field: "packet", value: asset.key)
-    }
     guard record.state == .sent else {
-      throw Refusal(RelayContract.settled, field: "packet", value: "\(record.state)")
+      throw Refusal(RelayContract.settled, field: "packet", value: record.state.word)
     }
     return record
   }

@@ -15,7 +15,8 @@ public enum Governance {
 
   /// Most changes of one proposal: people read them all.
   public static let changesPerProposal = 16
-  /// Most decided changes that wait for one epoch: they stay below a value's limit.
+  /// Most decided changes that wait for one epoch. Long ones, as of chains with many validators,
+  /// may reach a value's limit before: the vote that decides is then refused until an epoch later.
   public static let changesPending = 64
 
   /// What is decided and not yet in force; absent until the first decision.

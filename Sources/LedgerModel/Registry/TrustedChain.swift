@@ -5,8 +5,9 @@ public import Wire
 ///
 /// - Source: docs/spec/20-relay.md, rule R1.
 public struct TrustedChain: Sendable {
-  /// How long a chain's newest known header may be believed: an hour to a year and a day.
-  public static let trustingMs: ClosedRange<UInt64> = 3_600_000...366 * 24 * 3_600_000
+  /// How long a chain's newest known header may be believed: a week, so that a decision does not
+  /// expire while it is voted on, to a year and a day.
+  public static let trustingMs: ClosedRange<UInt64> = 7 * 24 * 3_600_000...366 * 24 * 3_600_000
   /// The header format that this version reads.
   public static let headerFormat: UInt32 = 1
 

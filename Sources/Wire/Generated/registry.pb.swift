@@ -290,6 +290,9 @@ public nonisolated struct WireChannelRecord: Sendable {
   /// nothing is sent or received; what is under way is settled
   public var closed: Bool = false
 
+  /// longest time from a packet's block until its timeout
+  public var maxTimeoutMs: UInt64 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -805,7 +808,7 @@ nonisolated extension WireChainRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WireChannelRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ChannelRecord"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}local_chain\0\u{3}remote_chain\0\u{3}message_types\0\u{1}window\0\u{1}closed\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}local_chain\0\u{3}remote_chain\0\u{3}message_types\0\u{1}window\0\u{1}closed\0\u{3}max_timeout_ms\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -819,6 +822,7 @@ nonisolated extension WireChannelRecord: SwiftProtobuf.Message, SwiftProtobuf._M
       case 4: try { try decoder.decodeRepeatedStringField(value: &self.messageTypes) }()
       case 5: try { try decoder.decodeSingularUInt32Field(value: &self.window) }()
       case 6: try { try decoder.decodeSingularBoolField(value: &self.closed) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.maxTimeoutMs) }()
       default: break
       }
     }
@@ -843,6 +847,9 @@ nonisolated extension WireChannelRecord: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.closed != false {
       try visitor.visitSingularBoolField(value: self.closed, fieldNumber: 6)
     }
+    if self.maxTimeoutMs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.maxTimeoutMs, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -853,6 +860,7 @@ nonisolated extension WireChannelRecord: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.messageTypes != rhs.messageTypes {return false}
     if lhs.window != rhs.window {return false}
     if lhs.closed != rhs.closed {return false}
+    if lhs.maxTimeoutMs != rhs.maxTimeoutMs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -40,7 +40,8 @@ extension WireChange {
     case .setChannel(let channel):
       "\(channel.closed ? "close" : "open") channel \(channel.id) from chain "
         + "\(channel.localChain.octets.hex) to \(channel.remoteChain.octets.hex) for messages "
-        + "\(channel.messageTypes.listed("none")), window \(channel.window)"
+        + "\(channel.messageTypes.listed("none")), window \(channel.window), "
+        + "packets time out after \(channel.maxTimeoutMs) ms at most"
     case nil: "nothing"
     }
   }

@@ -36,7 +36,7 @@ public nonisolated enum RelayFailure: SwiftProtobuf.Enum, Swift.CaseIterable {
   /// the channel does not take this type there
   case messageType // = 2
 
-  /// the type refuses the public part
+  /// not of the form, or the type refuses the public part
   case body // = 3
 
   /// no member of that chain
@@ -44,6 +44,9 @@ public nonisolated enum RelayFailure: SwiftProtobuf.Enum, Swift.CaseIterable {
 
   /// used by an earlier packet, on any channel
   case businessKey // = 5
+
+  /// another chain's packet came under the same name
+  case otherPacket // = 6
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -58,6 +61,7 @@ public nonisolated enum RelayFailure: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 3: self = .body
     case 4: self = .unknownRecipient
     case 5: self = .businessKey
+    case 6: self = .otherPacket
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -70,6 +74,7 @@ public nonisolated enum RelayFailure: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .body: return 3
     case .unknownRecipient: return 4
     case .businessKey: return 5
+    case .otherPacket: return 6
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -82,6 +87,7 @@ public nonisolated enum RelayFailure: SwiftProtobuf.Enum, Swift.CaseIterable {
     .body,
     .unknownRecipient,
     .businessKey,
+    .otherPacket,
   ]
 
 }
@@ -683,7 +689,7 @@ public nonisolated struct RelayReceivedNotice: Sendable {
 fileprivate nonisolated let _protobuf_package = "yilian.relay.v1"
 
 nonisolated extension RelayFailure: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0FAILURE_NONE\0\u{1}FAILURE_TIMED_OUT\0\u{1}FAILURE_MESSAGE_TYPE\0\u{1}FAILURE_BODY\0\u{1}FAILURE_UNKNOWN_RECIPIENT\0\u{1}FAILURE_BUSINESS_KEY\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0FAILURE_NONE\0\u{1}FAILURE_TIMED_OUT\0\u{1}FAILURE_MESSAGE_TYPE\0\u{1}FAILURE_BODY\0\u{1}FAILURE_UNKNOWN_RECIPIENT\0\u{1}FAILURE_BUSINESS_KEY\0\u{1}FAILURE_OTHER_PACKET\0")
 }
 
 nonisolated extension RelayHeaderName: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
