@@ -63,6 +63,75 @@ struct LightClientTests {
         == "freeze")
   }
 
+  /// A header that the validators of `here` finalise beside a newest one that `there` knows.
+  enum Lie: CaseIterable {
+    /// Above it, and not later.
+    case later
+    /// Below it, and not earlier.
+    case earlier
+    /// Below it, and the last of the same epoch.
+    case end
+  }
+
+  private func lie(_ lie: Lie, _ story: Crossing, signers: Int? = nil) throws -> ProvenHeader {
+    let below = try #require(try story.here.ledger.anchor()).proven.header
+    try story.here.run()
+    let newest = try Crossing.sync(story.here, to: story.there).anchor.proven.header
+    let other = BlockHeader(
+      chainID: newest.chainID, suite: story.here.suite, epoch: newest.epoch,
+      height: lie == .later ? newest.height + 1 : below.height, view: newest.view + 1,
+      parent: newest.parent, timeMs: lie == .end ? below.timeMs : newest.timeMs, batches: [],
+      executed: lie == .later ? newest.executed : below.executed,
+      validatorSet: newest.validatorSet,
+      nextValidatorSet: lie == .end ? newest.hash : newest.validatorSet)
+    return ProvenHeader(
+      header: other, finalization: try story.here.certificate(for: other, signers: signers))
+  }
+
+  @Test(
+    "A finalised header that no honest validators could finalise freezes the client",
+    arguments: Lie.allCases)
+  func freezeByLie(_ kind: Lie) throws {
+    let story = try Crossing()
+    try story.here.run()
+    let lie = try lie(kind, story)
+
+    try story.there.given("router", Crossing.update(lie))
+
+    let client = try #require(try client(story))
+    #expect(try WireProvenHeader(strict: client.conflict.octets, limit: 65_536) == lie.wire)
+  }
+
+  @Test("Such a header without a quorum freezes nothing", arguments: Lie.allCases)
+  func noFreezeByLieWithoutQuorum(_ kind: Lie) throws {
+    let story = try Crossing()
+    try story.here.run()
+
+    let receipt = try story.there.submit(
+      "router", Crossing.update(lie(kind, story, signers: 2)))
+
+    #expect(Expected(receipt) == Expected(code("not_proven"), "link.last", "not_finalised"))
+    #expect(try client(story)?.conflict.isEmpty == true)
+  }
+
+  @Test("A decision that names too late a time freezes nothing: the validators did not lie")
+  func lateDecision() throws {
+    let story = try Crossing()
+    var record = story.here.record(revision: 2)
+    record.timeMs += 2_000
+    try story.there.decide([WireChange(.trustChain(record))])
+    try story.here.run()
+    let anchor = try #require(try story.here.ledger.anchor())
+
+    let receipt = try story.there.submit("router", Crossing.update(anchor.proven, revision: 2))
+
+    let header = anchor.proven.header
+    #expect(
+      Expected(receipt)
+        == Expected(
+          code("contradiction"), "link.last", "height \(header.height) of \(header.timeMs)"))
+  }
+
   @Test("A second header without a quorum freezes nothing")
   func noFreezeWithoutQuorum() throws {
     let story = try Crossing()
@@ -102,12 +171,12 @@ struct LightClientTests {
   func trustedAnew(frozen: Bool) throws {
     let story = try Crossing()
     try story.givenSent("N1")
-    try story.givenSent("N2", timeoutMs: story.there.timeMs + 200_000_000)
+    try story.givenSent("N2", timeoutMs: story.there.timeMs + 2 * RelayChain.trustingMs)
     let before = try Crossing.sync(story.here, to: story.there)
     if frozen {
       try story.there.given("router", Crossing.update(story.here.fork(at: before)))
     } else {
-      let later = story.here.timeMs + 86_400_000 + 60_000
+      let later = story.here.timeMs + RelayChain.trustingMs + 60_000
       try story.here.run(at: later)
       try story.there.run(at: later)
     }
@@ -135,7 +204,7 @@ struct LightClientTests {
     #expect(Expected(frozen) == Expected(code("client_frozen"), "chain", "province"))
 
     let other = try Crossing()
-    let later = other.here.timeMs + 86_400_000 + 60_000
+    let later = other.here.timeMs + RelayChain.trustingMs + 60_000
     let expired = try other.here.submit(
       "sender", other.send("N1", timeoutMs: later + 1_000), at: later)
     #expect(

@@ -71,26 +71,38 @@ extension RelayRefusal {
     updating("A header of another chain is refused", "not_proven", "link.last", "other_chain") {
       _, link in try alter(&link) { $0.chainID = [UInt8](repeating: 1, count: 32).data }
     },
-    updating("An altered root is not finalised", "not_proven", "link", "not_finalised") {
+    updating("An altered root is not finalised", "not_proven", "link.last", "not_finalised") {
       _, link in
       try alter(&link) { $0.executed.indexRoot = [UInt8](repeating: 1, count: 32).data }
     },
-    updating("An altered time is not finalised", "not_proven", "link", "not_finalised") {
+    updating("An altered time is not finalised", "not_proven", "link.last", "not_finalised") {
       _, link in try alter(&link) { $0.timeMs += 1 }
     },
-    updating("A header without a certificate is refused", "not_proven", "link", "not_finalised") {
+    updating(
+      "A header without a certificate is refused", "not_proven", "link.last", "not_finalised"
+    ) {
       _, link in link.last.clearFinalization()
     },
     updating(
-      "A certificate below the quorum is refused", "not_proven", "link", "not_finalised"
+      "A certificate below the quorum is refused", "not_proven", "link.last", "not_finalised"
     ) { _, link in
       link.last.finalization.signers.removeLast()
       link.last.finalization.signatures.removeLast()
     },
     updating(
-      "A certificate with an altered signature is refused", "not_proven", "link", "not_finalised"
+      "A certificate with an altered signature is refused", "not_proven", "link.last",
+      "not_finalised"
     ) { _, link in
       link.last.finalization.signatures[0] = [UInt8](repeating: 1, count: 64).data
+    },
+    updating(
+      "More signers than the epoch has validators are refused", "not_proven", "link.last",
+      "not_finalised"
+    ) { _, link in
+      link.last.finalization.signers = [0, 1, 2, 3, 4]
+      link.last.finalization.signatures = (0..<5).map { _ in
+        [UInt8](repeating: 1, count: 64).data
+      }
     },
     updating(
       "A signer who occurs twice is refused", "not_proven", "link.last", "finalization.signers"
@@ -98,7 +110,7 @@ extension RelayRefusal {
       link.last.finalization.signers[1] = link.last.finalization.signers[0]
     },
     updating(
-      "A certificate of another block is refused", "not_proven", "link", "not_finalised"
+      "A certificate of another block is refused", "not_proven", "link.last", "not_finalised"
     ) { _, link in
       link.last.finalization.block = [UInt8](repeating: 1, count: 32).data
     },
@@ -133,7 +145,7 @@ extension RelayRefusal {
     leading("A link with other validators is broken", "not_proven", "link", "broken_link") {
       _, link in link.validators.removeLast()
     },
-    leading("A link is finalised", "not_proven", "link", "not_finalised") {
+    leading("A link is finalised", "not_proven", "link.last", "not_finalised") {
       _, link in link.last.finalization.signatures[0] = [UInt8](repeating: 1, count: 64).data
     },
     RelayRefusal(
@@ -162,7 +174,7 @@ extension RelayRefusal {
       of: { "finance, newest header of \(try $0.here.ledger.block(at: 3)?.header.timeMs ?? 0)" },
       when: { story in
         try Crossing.sync(story.here, to: story.there)
-        let later = story.here.timeMs + 86_400_000 + 1
+        let later = story.here.timeMs + RelayChain.trustingMs + 1
         try story.here.run(at: later)
         var link = WireEpochLink()
         link.last = try story.here.newest()

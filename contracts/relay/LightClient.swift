@@ -1,7 +1,6 @@
 internal import ContractEngine
 internal import Cryptography
 internal import LedgerModel
-internal import LightVerifier
 internal import Wire
 
 // Following other chains.
@@ -18,23 +17,45 @@ extension RelayContract {
         epoch(chain, revision: revision, call.epoch &+ 1),
       ]
     },
+    signatureChecks: { call in
+      guard let link = try? WireEpochLink(relayed: call.link.octets, field: "link")
+      else { return 0 }
+      // For each signature a key is read as well, and so are the next validators' keys.
+      return 2 * min(link.last.finalization.signatures.count, Committee.countMax)
+        + min(link.validators.count, Committee.countMax)
+    },
     perform: { (call, scope) throws(Refusal) in
       let record = try scope.chain(call.header)
       let client = try scope.client(of: record)
       let link = try WireEpochLink(relayed: call.link.octets, field: "link")
-      let header = try scope.named(call, link.last, record.suiteOfHeaders)
-      if let known = scope.value(of: Self.header(call.header), as: WireProvenHeader.self) {
-        guard known.header != link.last.header else {
-          throw Refusal(knownHeader, field: "header.height", value: "\(call.header.height)")
-        }
-        return try scope.freeze(client, by: link.last, header, record)
+      let proven = try scope.named(call, link.last, record.suiteOfHeaders)
+      let known = scope.value(of: Self.header(call.header), as: WireProvenHeader.self)
+      guard known?.header != link.last.header else {
+        throw Refusal(knownHeader, field: "header.height", value: "\(call.header.height)")
       }
-      guard call.epoch == client.epoch else {
+      guard known != nil || call.epoch == client.epoch else {
         throw Refusal(
           unknownEpoch, field: "epoch", value: "\(call.epoch), the newest is \(client.epoch)")
       }
-      try scope.follow(link, call, header, record, client)
+      if known != nil || client.excludes(proven.header, record) {
+        try scope.verify(proven, record)
+        return try scope.freeze(client, by: link.last, call.header)
+      }
+      try scope.checkPlace(link, proven.header, record, client)
+      try scope.verify(proven, record)
+      try scope.follow(link, call, proven.header, record, client)
     })
+}
+
+extension RelayClient {
+  /// R4. Whether no honest validators can finalise the header beside the newest one that is known.
+  ///
+  /// The time of a decision is not compared: people may err.
+  fileprivate func excludes(_ header: BlockHeader, _ record: WireChainRecord) -> Bool {
+    guard height > record.after else { return false }
+    return header.height > height
+      ? header.timeMs <= timeMs : header.timeMs >= timeMs || header.endsEpoch
+  }
 }
 
 extension CallScope {
@@ -119,85 +140,99 @@ extension CallScope {
     return proven
   }
 
-  /// The validators of an epoch that is known, from the chain's record or a header that led to it.
-  private func epoch(_ number: UInt64, _ record: WireChainRecord) throws(Refusal) -> Epoch {
+  /// The validators of an epoch that is known, from the chain's record or a header that led to it,
+  /// and the height above which they are in office.
+  private func validators(
+    of epoch: UInt64, _ record: WireChainRecord
+  ) throws(Refusal) -> (records: [WireValidatorRecord], after: UInt64) {
+    if epoch == record.epoch { return (record.validators, record.after) }
+    let asset = RelayContract.epoch(record.chainID.octets, revision: record.revision, epoch)
+    guard let known = value(of: asset, as: WireEpochRecord.self) else {
+      throw Refusal(RelayContract.unknownEpoch, field: "epoch", value: "\(epoch)")
+    }
+    return (known.validators, known.after)
+  }
+
+  /// R2. The header is finalised by a quorum of its epoch. Keys are read and signatures checked
+  /// last, once.
+  fileprivate func verify(
+    _ proven: ProvenHeader, _ record: WireChainRecord
+  ) throws(Refusal) {
+    func refused(_ word: String) -> Refusal {
+      Refusal(RelayContract.notProven, field: "link.last", value: word)
+    }
+    let header = proven.header
+    let (records, after) = try validators(of: header.epoch, record)
+    guard let certificate = proven.finalization, let committee = Committee(count: records.count),
+      committee.quorum...committee.count ~= certificate.signers.count
+    else { throw refused("not_finalised") }
     do {
-      if number == record.epoch { return try TrustedChain(record).epoch }
-      let asset = RelayContract.epoch(
-        record.chainID.octets, revision: record.revision, number)
-      if let known = value(of: asset, as: WireEpochRecord.self) {
-        let suite = record.suiteOfHeaders
-        return Epoch(
-          number: number, validators: try ValidatorSet(known.validators, suite: suite),
-          after: known.after, suite: suite)
-      }
+      try certificate.checkSubject(header)
+    } catch {
+      throw refused("not_finalised")
+    }
+    let suite = record.suiteOfHeaders
+    let epoch: Epoch
+    do {
+      epoch = Epoch(
+        number: header.epoch, validators: try ValidatorSet(records, suite: suite), after: after,
+        suite: suite)
     } catch {
       preconditionFailure("the validators were read before they were kept: \(error)")
     }
-    throw Refusal(RelayContract.unknownEpoch, field: "epoch", value: "\(number)")
+    do {
+      try epoch.verify(certificate, for: header, suite: suite)
+    } catch {
+      throw refused("not_finalised")
+    }
   }
 
-  /// R4. Two finalised headers of one height: nothing of the chain is believed from here on.
+  /// R4. Finalised headers that exclude each other: nothing of the chain is believed from here on.
   fileprivate mutating func freeze(
-    _ client: RelayClient, by other: WireProvenHeader, _ proven: ProvenHeader,
-    _ record: WireChainRecord
+    _ client: RelayClient, by other: WireProvenHeader, _ name: RelayHeaderName
   ) throws(Refusal) {
-    let epoch = try epoch(proven.header.epoch, record)
-    do {
-      guard let certificate = proven.finalization else { throw FinalityFault.otherHeader }
-      try epoch.verify(certificate, for: proven.header, suite: record.suiteOfHeaders)
-    } catch {
-      throw Refusal(RelayContract.notProven, field: "link.last", value: "not_finalised")
-    }
     var client = client
     client.conflict = other.encoded.data
-    var name = RelayHeaderName()
-    name.chainID = record.chainID
-    name.revision = record.revision
-    name.height = proven.header.height
-    try append(
-      to: RelayContract.client(record.chainID.octets, revision: record.revision), "freeze",
-      value: client, details: name)
+    try append(to: RelayContract.client(name), "freeze", value: client, details: name)
   }
 
-  /// R2, R3. The header is proven by the epoch's validators, and leads to the next if it ends it.
-  fileprivate mutating func follow(
-    _ link: WireEpochLink, _ call: RelayUpdate, _ proven: ProvenHeader,
-    _ record: WireChainRecord, _ client: RelayClient
+  /// R2, R3. The header fits itself, the decision and this chain's clock, and brings the next
+  /// validators if and only if it ends its epoch.
+  fileprivate func checkPlace(
+    _ link: WireEpochLink, _ header: BlockHeader, _ record: WireChainRecord, _ client: RelayClient
   ) throws(Refusal) {
-    let header = proven.header
-    let ends = header.endsEpoch
-    guard ends == !link.validators.isEmpty else {
+    guard header.endsEpoch == !link.validators.isEmpty else {
       throw Refusal(
         RelayContract.malformed, field: "link.validators", value: "\(link.validators.count)")
     }
-    let isNewest = header.height > client.height
-    guard
-      isNewest ? header.timeMs > client.timeMs : header.timeMs < client.timeMs && !ends,
+    guard header.executed.height < header.height,
+      header.height - header.executed.height <= Limits.executionLag
+    else {
+      throw Refusal(RelayContract.notProven, field: "link.last", value: "contradiction")
+    }
+    guard client.height > record.after || header.timeMs > record.timeMs,
       header.timeMs <= timeMs || header.timeMs - timeMs <= RelayContract.Limit.clockDriftMs
     else {
       throw Refusal(
         RelayContract.contradiction, field: "link.last",
         value: "height \(header.height) of \(header.timeMs)")
     }
-    var verifier = LightVerifier(
-      epochs: TrustedEpochs(
-        chainID: header.chainID, suite: record.suiteOfHeaders,
-        from: try epoch(header.epoch, record)))
-    do {
-      _ = try verifier.verify(link.last)
-      if ends { try verifier.follow(link) }
-    } catch {
-      throw Refusal(RelayContract.notProven, field: "link", value: error.word)
-    }
+  }
+
+  /// R2, R3. The header is known from here on, and leads to the next epoch if it ends its own.
+  fileprivate mutating func follow(
+    _ link: WireEpochLink, _ call: RelayUpdate, _ header: BlockHeader,
+    _ record: WireChainRecord, _ client: RelayClient
+  ) throws(Refusal) {
     try append(
       to: RelayContract.header(call.header), "update", value: link.last, details: call.header)
-    guard isNewest else { return }
+    guard header.height > client.height else { return }
     var client = client
     client.height = header.height
     client.timeMs = header.timeMs
-    if ends {
+    if header.endsEpoch {
       client.epoch = header.epoch + 1
+      try checkNext(link.validators, header, record.suiteOfHeaders)
       var next = WireEpochRecord()
       next.after = header.height
       next.validators = link.validators
@@ -208,6 +243,23 @@ extension CallScope {
     }
     try append(
       to: RelayContract.client(call.header), "update", value: client, details: call.header)
+  }
+
+  /// P10. The header that ends its epoch commits to these validators of the next.
+  private func checkNext(
+    _ records: [WireValidatorRecord], _ header: BlockHeader, _ suite: any CryptoSuite
+  ) throws(Refusal) {
+    let next: Epoch
+    do {
+      next = Epoch(
+        number: header.epoch + 1, validators: try ValidatorSet(records, suite: suite),
+        after: header.height, suite: suite)
+    } catch {
+      throw Refusal(RelayContract.notProven, field: "link", value: error.word)
+    }
+    guard next.hash == header.nextValidatorSet else {
+      throw Refusal(RelayContract.notProven, field: "link", value: "broken_link")
+    }
   }
 }
 

@@ -18,7 +18,8 @@ extension RelayContract {
     "relay.other_revision", "the chain was trusted anew: name its record's revision")
   static let clientFrozen = Refusal.Code(
     "relay.client_frozen",
-    "the other chain finalised two headers of one height: a joint decision must trust it anew")
+    "the other chain finalised headers that exclude each other: "
+      + "a joint decision must trust it anew")
   static let clientExpired = Refusal.Code(
     "relay.client_expired",
     "no header came within the trusting period: a joint decision must trust the chain anew")
@@ -34,7 +35,8 @@ extension RelayContract {
       + "which rule of docs/spec/05-proofs.md failed")
   static let contradiction = Refusal.Code(
     "relay.contradiction",
-    "the header's time or place contradicts known headers, or its clock is ahead of this chain's")
+    "wait until this chain's clock is near the header's; if the header is not after the time "
+      + "that the decision names, trust the chain anew")
   static let unknownChannel = Refusal.Code(
     "relay.unknown_channel", "a joint decision must open the channel first")
   static let channelClosed = Refusal.Code(
@@ -48,7 +50,8 @@ extension RelayContract {
   static let messageType = Refusal.Code(
     "relay.message_type", "use a message type that the channel's terms name")
   static let timeout = Refusal.Code(
-    "relay.timeout", "choose a timeout after the times of both chains and within 366 days")
+    "relay.timeout",
+    "choose a timeout after the times of both chains, no longer than the channel's terms allow")
   static let windowFull = Refusal.Code(
     "relay.window_full", "wait until packets of the channel are settled")
   static let businessKey = Refusal.Code(
