@@ -1,5 +1,6 @@
 import BuiltinContracts
 import ContractEngine
+import Cryptography
 import LedgerModel
 import LedgerStore
 import Testing

@@ -9,8 +9,8 @@ public enum Channel {
   public static let messageTypesMax = 16
   /// Most packets sent from here that are not settled: they are all looked after at once.
   public static let window: ClosedRange<UInt32> = 1...4_096
-  /// Longest time until a packet's timeout that terms may choose, in milliseconds: an hour to a year
-  /// and a day. For so long a packet that nobody can deliver holds up those after it.
+  /// Longest time until a packet's timeout that terms may choose, in milliseconds: an hour to a
+  /// year and a day. For so long a packet that nobody can deliver holds up those after it.
   public static let timeoutMs: ClosedRange<UInt64> = 3_600_000...366 * 24 * 3_600_000
 
   /// The asset that holds the terms of the channel of this id.
