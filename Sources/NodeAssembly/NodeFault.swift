@@ -37,8 +37,8 @@ extension NodeFault {
   /// What to do where peers cannot give back what is damaged.
   static let replaceData =
     "if the other validators are a quorum without this node, move the data directory away and "
-    + "start again: the node fetches all anew, and votes again once it is safe; else keep the directory, "
-    + "and have it mended or replaced by its newest backup"
+    + "start again: the node fetches all anew, and votes again once it is safe; else keep the "
+    + "directory, and have it mended or replaced by its newest backup"
 }
 
 extension LedgerFault {
