@@ -90,9 +90,13 @@ extension GoldenInput {
   private static var relaySealed: RelaySealed {
     var sealed = RelaySealed()
     sealed.attachment = [UInt8](repeating: 0xa4, count: 32).data
-    sealed.recipient = TestWorld.member
-    sealed.keyID = [UInt8](repeating: 0xa5, count: 8).data
-    sealed.wrapped = [UInt8](repeating: 0xa6, count: 80).data
+    sealed.keys = [TestWorld.member, "carrier"].map { recipient in
+      var key = RelayWrappedKey()
+      key.recipient = recipient
+      key.keyID = [UInt8](repeating: 0xa5, count: 8).data
+      key.wrapped = [UInt8](repeating: 0xa6, count: 80).data
+      return key
+    }
     return sealed
   }
 

@@ -11,8 +11,13 @@ final class Crossing {
   /// 30 days.
   static let maxTimeoutMs: UInt64 = 2_592_000_000
 
+  /// Members of each chain, who open content on its way.
+  static let carriers = ["router", "router-2"]
+
   let here: RelayChain
   let there: RelayChain
+  /// A router beside each chain, by the chain's name.
+  let routers: [String: WireRouterRecord]
 
   /// - Parameters:
   ///   - types: Messages that `there` takes; `here` sends notices.
@@ -21,6 +26,10 @@ final class Crossing {
   ) throws {
     here = try RelayChain("finance", source, number: 1)
     there = try RelayChain("province", destination, number: 2, validators: 1)
+    routers = [
+      "finance": try Self.router("router-f", number: 1),
+      "province": try Self.router("router-p", number: 2),
+    ]
     let (ours, theirs) = (here.record(), there.record())
     try here.decide([
       WireChange(.trustChain(theirs)), WireChange(.setChannel(terms(from: here, to: there))),
@@ -38,7 +47,23 @@ final class Crossing {
     terms.messageTypes = ["notice"]
     terms.window = Self.window
     terms.maxTimeoutMs = Self.maxTimeoutMs
+    terms.mechanism = "intl"
+    terms.carriers = Self.carriers
+    terms.remoteRouters = routers[remote.genesis.name].map { [$0] } ?? []
     return terms
+  }
+
+  /// A router with keys of the channel's mechanism.
+  static func router(_ name: String, number: UInt8) throws -> WireRouterRecord {
+    func key(_ use: KeyUse) throws -> [UInt8] {
+      let secret = SecretBytes(copying: [UInt8](repeating: number, count: 32))
+      return try SuiteID.intl.suite.privateKey(secret, use: use).publicKey.encoded
+    }
+    var router = WireRouterRecord()
+    router.name = name
+    router.signingKey = try key(.signing).data
+    router.sealingKey = try key(.sealing).data
+    return router
   }
 }
 
@@ -53,17 +78,30 @@ extension WireChange {
 extension Crossing {
   typealias Request = RelayChain.Request
 
-  /// A key that names the member's sealing key and has the size of a wrapped one.
-  static func sealed(_ content: [UInt8], to member: String, on chain: RelayChain) -> RelaySealed {
+  /// Keys that name the members' sealing keys and have the size of wrapped ones.
+  static func sealed(
+    _ content: [UInt8], to members: [String] = carriers, on chain: RelayChain
+  ) -> RelaySealed {
     var sealed = RelaySealed()
     sealed.attachment = chain.suite.hash(.attachment, content).bytes.data
-    sealed.recipient = member
-    if let known = chain.genesis.members.first(where: { $0.id == member }) {
-      sealed.keyID = Member.keyID(of: known.sealingKey, suite: chain.suite).data
-    }
     let size = chain.suite.symmetricKeyByteCount + chain.suite.wrapOverheadByteCount
-    sealed.wrapped = [UInt8](repeating: 0x33, count: size).data
+    sealed.keys = members.map { member in
+      var key = RelayWrappedKey()
+      key.recipient = member
+      if let known = chain.genesis.members.first(where: { $0.id == member }) {
+        key.keyID = Member.keyID(of: known.sealingKey, suite: chain.suite).data
+      }
+      key.wrapped = [UInt8](repeating: 0x33, count: size).data
+      return key
+    }
     return sealed
+  }
+
+  /// Takes the content from a packet.
+  static func empty(_ packet: inout RelayPacket) {
+    packet.schema = 0
+    packet.schemaVersion = 0
+    packet.commitment = [UInt8]().data
   }
 
   func packet(_ key: String, timeoutMs: UInt64? = nil) -> RelayPacket {
@@ -94,7 +132,7 @@ extension Crossing {
     let content = Array("sealed \(key)".utf8)
     var call = RelaySend()
     call.packet = packet(key, timeoutMs: timeoutMs)
-    call.sealed = Self.sealed(content, to: "router", on: here)
+    call.sealed = Self.sealed(content, on: here)
     change(&call)
     return Request(method: "send", arguments: call.encoded, contents: [content])
   }
@@ -174,7 +212,7 @@ extension Crossing {
     var call = RelayReceive()
     call.channel = Self.channel
     call.header = evidence.name
-    call.sealed = Self.sealed(content, to: "clerk", on: there)
+    call.sealed = Self.sealed(content, to: ["clerk"], on: there)
     var proof = try here.ledger.prove(
       RelayContract.sent(Self.channel, sequence), at: evidence.anchor
     ).value

@@ -35,6 +35,28 @@ struct PacketStoryTests {
       try here.operations(RelayContract.sent(Crossing.channel, 1)) == ["send", "acknowledge"])
   }
 
+  @Test("A packet without content is sent and received without one")
+  func noContent() throws {
+    let story = try Crossing()
+    var send = story.send("N1") {
+      Crossing.empty(&$0.packet)
+      $0.clearSealed()
+    }
+    send.contents = []
+    try story.here.given("sender", send)
+    try story.here.run()
+    var receive = try story.receive(1, Crossing.sync(story.here, to: story.there)) { call, _ in
+      call.clearSealed()
+    }
+    receive.contents = []
+
+    try story.there.given("router", receive)
+
+    #expect(try story.here.sent(1)?.hasSealed == false)
+    #expect(try story.there.received(1)?.hasSealed == false)
+    #expect(try story.there.received(1)?.outcome.failure == RelayFailure.none)
+  }
+
   @Test("Many packets are received under one header, in order, and sent in both directions")
   func batch() throws {
     let story = try Crossing()
@@ -144,6 +166,8 @@ struct PacketStoryTests {
     terms.messageTypes = ["notice"]
     terms.window = 1
     terms.maxTimeoutMs = Crossing.maxTimeoutMs
+    terms.mechanism = "sm"
+    terms.carriers = Crossing.carriers
     let (ours, theirs) = (story.there.record(), third.record())
     try story.there.decide([WireChange(.trustChain(theirs)), WireChange(.setChannel(terms))])
     (terms.localChain, terms.remoteChain) = (terms.remoteChain, terms.localChain)
@@ -156,7 +180,7 @@ struct PacketStoryTests {
     packet.channel = terms.id
     var send = RelaySend()
     send.packet = packet
-    send.sealed = Crossing.sealed([7], to: "router", on: third)
+    send.sealed = Crossing.sealed([7], on: third)
     try third.given(
       "sender",
       RelayChain.Request(method: "send", arguments: send.encoded, contents: [[7]]))
@@ -168,7 +192,7 @@ struct PacketStoryTests {
     receive.proof = try third.ledger.prove(
       RelayContract.sent(terms.id, 1), at: evidence.anchor
     ).value.encoded.data
-    receive.sealed = Crossing.sealed([7], to: "clerk", on: story.there)
+    receive.sealed = Crossing.sealed([7], to: ["clerk"], on: story.there)
     try story.there.given(
       "router",
       RelayChain.Request(method: "receive", arguments: receive.encoded, contents: [[7]]))
@@ -295,7 +319,7 @@ struct PacketStoryTests {
     #expect(settlements.map { Expected($0)?.code } == [nil, "relay.settled"])
     #expect(
       try story.there.received(1)?.sealed.attachment
-        == Crossing.sealed(Array("one".utf8), to: "clerk", on: story.there).attachment)
+        == Crossing.sealed(Array("one".utf8), on: story.there).attachment)
     #expect(try story.there.operations(RelayContract.received(Crossing.channel, 1)) == ["receive"])
   }
 

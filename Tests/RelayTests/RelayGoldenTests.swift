@@ -41,10 +41,12 @@ struct RelayGoldenTests {
   func kept() {
     var sealed = RelaySealed()
     sealed.attachment = [UInt8]([0xb1]).data
-    sealed.recipient = "r"
-    sealed.keyID = [UInt8]([0xb2]).data
-    sealed.wrapped = [UInt8]([0xb3]).data
-    let sealedBytes = "0a01b1" + "120172" + "1a01b2" + "2201b3"
+    var key = RelayWrappedKey()
+    key.recipient = "r"
+    key.keyID = [UInt8]([0xb2]).data
+    key.wrapped = [UInt8]([0xb3]).data
+    sealed.keys = [key]
+    let sealedBytes = "0a01b1" + "1209" + "0a0172" + "1201b2" + "1a01b3"
     var sent = RelaySentPacket()
     sent.packet = packet
     sent.sealed = sealed
@@ -52,7 +54,7 @@ struct RelayGoldenTests {
     sent.outcome.failure = .unknownRecipient
     sent.outcome.height = 7
     #expect(
-      sent.encoded.hex == "0a31" + packetBytes + "120c" + sealedBytes + "1804" + "2204" + "08041807"
+      sent.encoded.hex == "0a31" + packetBytes + "120e" + sealedBytes + "1804" + "2204" + "08041807"
     )
     var received = RelayReceivedPacket()
     received.packet = packet
@@ -60,7 +62,7 @@ struct RelayGoldenTests {
     received.outcome.result = [UInt8]([0xb4]).data
     received.outcome.height = 7
     #expect(
-      received.encoded.hex == "0a31" + packetBytes + "120c" + sealedBytes + "1a05" + "1201b41807")
+      received.encoded.hex == "0a31" + packetBytes + "120e" + sealedBytes + "1a05" + "1201b41807")
   }
 
   @Test("States and failures have these numbers")
@@ -71,6 +73,7 @@ struct RelayGoldenTests {
       RelayFailure.allCases
         == [
           .none, .timedOut, .messageType, .body, .unknownRecipient, .businessKey, .otherPacket,
+          .content, .refused, .undecided,
         ])
   }
 
@@ -113,9 +116,16 @@ struct RelayGoldenTests {
     channel.window = 9
     channel.closed = true
     channel.maxTimeoutMs = 10
+    channel.mechanism = "sm"
+    channel.carriers = ["y"]
+    var router = WireRouterRecord()
+    router.name = "z"
+    router.signingKey = [UInt8]([0xc2]).data
+    router.sealingKey = [UInt8]([0xc3]).data
+    channel.remoteRouters = [router]
     let channelBytes =
       "0a0163" + "1201a1" + "1a01a2" + "220178" + "2809" + "3001"
-      + "380a"
-    #expect(WireChange(.setChannel(channel)).encoded.hex == "8a0112" + channelBytes)
+      + "380a" + "4202736d" + "4a0179" + "5209" + "0a017a" + "1201c2" + "1a01c3"
+    #expect(WireChange(.setChannel(channel)).encoded.hex == "8a0124" + channelBytes)
   }
 }

@@ -163,8 +163,26 @@ extension RelayRefusal {
       "Other content than the call names is refused", "sealed_content", "sealed.attachment", "00"
     ) { call, _ in call.sealed.attachment = [UInt8]([0]).data },
     altered(
-      "Content is sealed to the packet's recipient", "sealed_content", "sealed.recipient", "router"
-    ) { call, _ in call.sealed.recipient = "router" },
+      "Content is sealed to the packet's recipient", "sealed_content", "sealed.keys[0].recipient",
+      "router"
+    ) { call, _ in call.sealed.keys[0].recipient = "router" },
+    altered(
+      "Content is sealed to nobody but the recipient", "sealed_content", "sealed.keys", "2, not 1"
+    ) { call, _ in call.sealed.keys.append(call.sealed.keys[0]) },
+    RelayRefusal(
+      "Nothing is attached to a packet that has no content", "sealed_content", "sealed",
+      "the packet has no content",
+      when: { story in
+        var send = story.send("N1") {
+          Crossing.empty(&$0.packet)
+          $0.clearSealed()
+        }
+        send.contents = []
+        try story.here.given("sender", send)
+        try story.here.run()
+        return try story.there.submit(
+          "router", story.receive(1, Crossing.sync(story.here, to: story.there)))
+      }),
     RelayRefusal(
       "Nothing arrives on a closed channel", "channel_closed", "channel", Crossing.channel,
       when: { story in

@@ -114,15 +114,33 @@ extension RelayRefusal {
         try story.givenSent("N1")
         return try story.here.submit("sender", story.send("N1"))
       }),
+    sending("A content has a commitment", "malformed", "packet.commitment", "0 bytes") {
+      $0.packet.commitment = [UInt8]().data
+    },
+    sending(
+      "A packet without content has nothing sealed", "sealed_content", "sealed",
+      "the packet has no content"
+    ) { Crossing.empty(&$0.packet) },
     sending("A content is attached", "sealed_content", "sealed.attachment", "00") {
       $0.sealed.attachment = [UInt8]([0]).data
     },
-    sending("A key is wrapped to the recipient's key", "sealed_content", "sealed.key_id", "00") {
-      $0.sealed.keyID = [UInt8]([0]).data
+    sending("A content is sealed to every carrier", "sealed_content", "sealed.keys", "1, not 2") {
+      $0.sealed.keys.removeLast()
+    },
+    sending("A content is sealed to carriers at most", "sealed_content", "sealed.keys", "9, not 2")
+    {
+      $0.sealed.keys = (0..<9).map { _ in RelayWrappedKey() }
     },
     sending(
-      "A wrapped key has its suite's size", "sealed_content", "sealed.wrapped",
+      "Carriers have the order of the terms", "sealed_content", "sealed.keys[0].recipient",
+      "router-2"
+    ) { $0.sealed.keys.reverse() },
+    sending(
+      "A key is wrapped to the carrier's key", "sealed_content", "sealed.keys[1].key_id", "00"
+    ) { $0.sealed.keys[1].keyID = [UInt8]([0]).data },
+    sending(
+      "A wrapped key has its suite's size", "sealed_content", "sealed.keys[0].wrapped",
       "1 bytes, sm has 113"
-    ) { $0.sealed.wrapped = [UInt8]([0]).data },
+    ) { $0.sealed.keys[0].wrapped = [UInt8]([0]).data },
   ]
 }

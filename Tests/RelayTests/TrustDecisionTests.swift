@@ -49,7 +49,13 @@ struct TrustDecisionTests {
     terms.messageTypes = ["notice"]
     terms.window = 1
     terms.maxTimeoutMs = 3_600_000
+    terms.mechanism = "intl"
+    terms.carriers = ["router"]
     return terms
+  }
+
+  private static func routers(_ names: [String]) -> [WireRouterRecord] {
+    zip(names, 1...).compactMap { try? Crossing.router($0, number: $1) }
   }
 
   static let cases: [Case] = [
@@ -95,6 +101,34 @@ struct TrustDecisionTests {
     },
     channel("A channel allows timeouts of a year at most", "max_timeout_ms", "31622400001") {
       $0.maxTimeoutMs = 31_622_400_001
+    },
+    channel("Routers exchange content in a known suite", "mechanism", "rsa") {
+      $0.mechanism = "rsa"
+    },
+    channel("Somebody carries content on its way", "carriers", "0") { $0.carriers = [] },
+    channel("A carrier is named once", "carriers", "2") { $0.carriers = ["router", "router"] },
+    channel("Carriers are few", "carriers", "9") { $0.carriers = (1...9).map { "c\($0)" } },
+    channel("A carrier has a name", "carriers", "a b") { $0.carriers = ["a b"] },
+    channel("A router has a name", "remote_routers.name", "") {
+      $0.remoteRouters = [WireRouterRecord()]
+    },
+    channel("A router signs with a key of the mechanism", "remote_routers.r", "01") {
+      $0.remoteRouters = routers(["r"])
+      $0.remoteRouters[0].signingKey = [UInt8]([1]).data
+    },
+    channel("A router opens with a key of the mechanism", "remote_routers.r", "02") {
+      $0.remoteRouters = routers(["r"])
+      $0.remoteRouters[0].sealingKey = [UInt8]([2]).data
+    },
+    channel("A router is named once", "remote_routers", "2") {
+      $0.remoteRouters = routers(["r", "r"])
+    },
+    channel("A key is of one router", "remote_routers", "2") {
+      $0.remoteRouters = routers(["r", "s"])
+      $0.remoteRouters[1].sealingKey = $0.remoteRouters[0].sealingKey
+    },
+    channel("Routers are few", "remote_routers", "9") {
+      $0.remoteRouters = routers((1...9).map { "r\($0)" })
     },
     Case(
       title: "A channel leads to a chain that is trusted", code: .unknownSubject,

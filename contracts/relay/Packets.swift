@@ -18,6 +18,9 @@ extension RelayPacket {
     return name
   }
 
+  /// R8. Whether sealed content belongs to the packet.
+  var hasContent: Bool { schema > 0 || schemaVersion > 0 || !commitment.isEmpty }
+
   /// R7. The packet is of this version and channel, and passes this chain in this direction.
   func checkRoute(_ terms: WireChannelRecord, _ direction: Direction) throws(Refusal) {
     guard version == RelayContract.Limit.packetVersion else {
@@ -47,11 +50,13 @@ extension RelayPacket {
     func malformed(_ field: String, _ value: String) -> Refusal {
       Refusal(RelayContract.malformed, field: "packet.\(field)", value: value)
     }
-    guard commitment.count == Digest.byteCount else {
-      throw malformed("commitment", "\(commitment.count) bytes")
+    if hasContent {
+      guard commitment.count == Digest.byteCount else {
+        throw malformed("commitment", "\(commitment.count) bytes")
+      }
+      guard schema > 0 else { throw malformed("schema", "\(schema)") }
+      guard schemaVersion > 0 else { throw malformed("schema_version", "\(schemaVersion)") }
     }
-    guard schema > 0 else { throw malformed("schema", "\(schema)") }
-    guard schemaVersion > 0 else { throw malformed("schema_version", "\(schemaVersion)") }
     guard recipient.isRelayWord(within: Limits.nameBytes) else {
       throw malformed("recipient", recipient)
     }
@@ -102,25 +107,48 @@ extension CallScope {
     value(of: RelayContract.channel(id), as: RelayChannelState.self) ?? RelayChannelState()
   }
 
-  /// R9. The content is attached, and its key wrapped to a member of this chain, who is named.
-  func check(_ sealed: RelaySealed, to recipient: String) throws(Refusal) {
-    func unsuited(_ field: String, _ value: String) -> Refusal {
-      Refusal(RelayContract.sealedContent, field: "sealed.\(field)", value: value)
+  /// R9. The content is attached, and its key wrapped to these members of this chain in their order.
+  /// A packet without content brings neither.
+  func check(
+    _ sealed: RelaySealed, of packet: RelayPacket, to recipients: [String]
+  ) throws(Refusal) {
+    guard packet.hasContent else {
+      guard sealed == RelaySealed(), attachments.isEmpty else {
+        throw unsuited("", "the packet has no content")
+      }
+      return
     }
     guard let digest = Digest(sealed.attachment.octets), attachments == [digest] else {
-      throw unsuited("attachment", sealed.attachment.octets.prefix(40).hex)
+      throw unsuited(".attachment", sealed.attachment.octets.prefix(40).hex)
     }
-    guard sealed.recipient.utf8.elementsEqual(recipient.utf8) else {
-      throw unsuited("recipient", sealed.recipient)
+    guard sealed.keys.count == recipients.count else {
+      throw unsuited(".keys", "\(sealed.keys.count), not \(recipients.count)")
     }
-    let member = try member(recipient, field: "sealed.recipient")
-    guard sealed.keyID.octets == Member.keyID(of: member.sealingKey, suite: suite) else {
-      throw unsuited("key_id", sealed.keyID.octets.prefix(40).hex)
+    for (index, recipient) in recipients.enumerated() {
+      try check(sealed.keys[index], ".keys[\(index)]", to: recipient)
+    }
+  }
+
+  /// R9. The key is wrapped to the sealing key of this member, who is named.
+  private func check(
+    _ key: RelayWrappedKey, _ field: String, to recipient: String
+  ) throws(Refusal) {
+    guard key.recipient.utf8.elementsEqual(recipient.utf8) else {
+      throw unsuited("\(field).recipient", key.recipient)
+    }
+    let member = try member(recipient, field: "sealed\(field).recipient")
+    guard key.keyID.octets == Member.keyID(of: member.sealingKey, suite: suite) else {
+      throw unsuited("\(field).key_id", key.keyID.octets.prefix(40).hex)
     }
     let expected = suite.symmetricKeyByteCount + suite.wrapOverheadByteCount
-    guard sealed.wrapped.count == expected else {
-      throw unsuited("wrapped", "\(sealed.wrapped.count) bytes, \(suite.id.name) has \(expected)")
+    guard key.wrapped.count == expected else {
+      throw unsuited(
+        "\(field).wrapped", "\(key.wrapped.count) bytes, \(suite.id.name) has \(expected)")
     }
+  }
+
+  private func unsuited(_ field: String, _ value: String) -> Refusal {
+    Refusal(RelayContract.sealedContent, field: "sealed\(field)", value: value)
   }
 
   /// The header proves that the other chain has this value of this asset.

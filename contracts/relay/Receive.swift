@@ -25,7 +25,7 @@ extension RelayContract {
       record.packet = packet
       record.outcome.height = scope.height
       record.outcome.failure = try scope.deliver(packet, call.sealed, terms)
-      if record.outcome.failure == .none { record.sealed = call.sealed }
+      if record.outcome.failure == .none, packet.hasContent { record.sealed = call.sealed }
       try scope.append(
         to: received(packet.channel, packet.sequence), "receive", value: record,
         details: call.header)
@@ -101,7 +101,7 @@ extension CallScope {
     guard bytes(of: RelayContract.receivedKey(packet)) == nil else { return .businessKey }
     let failure = try type.receive(packet, &self)
     guard failure == .none else { return failure }
-    try check(sealed, to: packet.recipient)
+    try check(sealed, of: packet, to: [packet.recipient])
     try append(
       to: RelayContract.receivedKey(packet), "receive", value: packet.name, details: packet.name)
     return .none

@@ -58,7 +58,8 @@ extension RelayContract {
     "relay.business_key_used", "the value names the packet that was sent with this business key")
   static let sealedContent = Refusal.Code(
     "relay.sealed_content",
-    "attach the ciphertext that the call names, its key wrapped to the member's sealing key")
+    "attach the ciphertext that the call names, its key wrapped to the sealing key of each "
+      + "carrier, or of the recipient where it arrives; nothing to a packet without content")
   static let alreadyReceived = Refusal.Code(
     "relay.already_received", "nothing to do: the packet was received or skipped")
   static let outOfOrder = Refusal.Code(

@@ -10,8 +10,9 @@ extension RelayContract {
       let packet = call.packet
       return [
         Channel.asset(packet.channel), TrustedChain.asset(packet.destinationChain.octets),
-        channel(packet.channel), sentKey(packet), Member.asset(call.sealed.recipient),
-      ] + origin(packet)
+        channel(packet.channel), sentKey(packet),
+      ] + call.sealed.keys.prefix(Channel.carriersMax).map { Member.asset($0.recipient) }
+        + origin(packet)
     },
     derives: { call, value in
       [sent(call.packet.channel, next(call.packet.channel, value))]
@@ -38,14 +39,14 @@ extension RelayContract {
         throw Refusal(windowFull, field: "channel", value: "\(state.unsettled)")
       }
       try scope.checkUnused(packet)
-      try scope.check(call.sealed, to: call.sealed.recipient)
+      try scope.check(call.sealed, of: packet, to: terms.carriers)
 
       state.sent += 1
       state.unsettled += 1
       packet.sequence = state.sent
       var record = RelaySentPacket()
       record.packet = packet
-      record.sealed = call.sealed
+      if packet.hasContent { record.sealed = call.sealed }
       try scope.append(
         to: sent(packet.channel, packet.sequence), "send", value: record, details: packet.name)
       try scope.append(to: channel(packet.channel), "send", value: state, details: packet.name)

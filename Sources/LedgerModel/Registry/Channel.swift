@@ -12,6 +12,10 @@ public enum Channel {
   /// Longest time until a packet's timeout that terms may choose, in milliseconds: an hour to a
   /// year and a day. For so long a packet that nobody can deliver holds up those after it.
   public static let timeoutMs: ClosedRange<UInt64> = 3_600_000...366 * 24 * 3_600_000
+  /// Most members of this chain who open content on its way: its key is wrapped to each.
+  public static let carriersMax = 8
+  /// Most routers of the other chain: some from each of a few operators.
+  public static let remoteRoutersMax = 8
 
   /// The asset that holds the terms of the channel of this id.
   public static func asset(_ id: String) -> AssetID {
@@ -50,6 +54,45 @@ public enum Channel {
       throw .invalid(
         field: "channel.max_timeout_ms", value: "\(terms.maxTimeoutMs)",
         remedy: "use \(timeoutMs.lowerBound) to \(timeoutMs.upperBound)")
+    }
+    for carrier in terms.carriers { _ = try carrier.checkedName(field: "channel.carriers") }
+    guard 1...carriersMax ~= terms.carriers.count,
+      Set(terms.carriers).count == terms.carriers.count
+    else {
+      throw .invalid(
+        field: "channel.carriers", value: "\(terms.carriers.count)",
+        remedy: "name 1 to \(carriersMax) members, each once")
+    }
+    guard let mechanism = SuiteID(name: terms.mechanism) else {
+      throw .invalid(
+        field: "channel.mechanism", value: terms.mechanism, remedy: "use sm, intl or nist")
+    }
+    try check(terms.remoteRouters, mechanism.suite)
+  }
+
+  /// Routers differ in names and keys, so that a name or key stands for one of them.
+  private static func check(
+    _ routers: [WireRouterRecord], _ suite: any CryptoSuite
+  ) throws(ModelFault) {
+    for router in routers {
+      let name = try router.name.checkedName(field: "channel.remote_routers.name")
+      for (key, use) in [(router.signingKey, KeyUse.signing), (router.sealingKey, .sealing)] {
+        do {
+          _ = try suite.publicKey(key.octets, use: use)
+        } catch {
+          throw .invalid(
+            field: "channel.remote_routers.\(name)", value: key.octets.prefix(40).hex,
+            remedy: "it is not a public key of suite \(suite.id.name)")
+        }
+      }
+    }
+    let keys = routers.flatMap { [$0.signingKey, $0.sealingKey] }
+    guard routers.count <= remoteRoutersMax, Set(routers.map(\.name)).count == routers.count,
+      Set(keys).count == keys.count
+    else {
+      throw .invalid(
+        field: "channel.remote_routers", value: "\(routers.count)",
+        remedy: "name at most \(remoteRoutersMax) routers, each name and each key once")
     }
   }
 }

@@ -293,6 +293,34 @@ public nonisolated struct WireChannelRecord: Sendable {
   /// longest time from a packet's block until its timeout
   public var maxTimeoutMs: UInt64 = 0
 
+  /// suite in which routers exchange content: mechanism C
+  public var mechanism: String = String()
+
+  /// members of this chain who may open content on its way
+  public var carriers: [String] = []
+
+  /// of the other chain
+  public var remoteRouters: [WireRouterRecord] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// A router of another chain, in a channel's terms. Its keys are of the channel's mechanism.
+public nonisolated struct WireRouterRecord: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var name: String = String()
+
+  /// proves it on links, and signs its records of re-encryption
+  public var signingKey: Data = Data()
+
+  /// content on its way to it is wrapped to this
+  public var sealingKey: Data = Data()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -808,7 +836,7 @@ nonisolated extension WireChainRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WireChannelRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ChannelRecord"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}local_chain\0\u{3}remote_chain\0\u{3}message_types\0\u{1}window\0\u{1}closed\0\u{3}max_timeout_ms\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}local_chain\0\u{3}remote_chain\0\u{3}message_types\0\u{1}window\0\u{1}closed\0\u{3}max_timeout_ms\0\u{1}mechanism\0\u{1}carriers\0\u{3}remote_routers\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -823,6 +851,9 @@ nonisolated extension WireChannelRecord: SwiftProtobuf.Message, SwiftProtobuf._M
       case 5: try { try decoder.decodeSingularUInt32Field(value: &self.window) }()
       case 6: try { try decoder.decodeSingularBoolField(value: &self.closed) }()
       case 7: try { try decoder.decodeSingularUInt64Field(value: &self.maxTimeoutMs) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.mechanism) }()
+      case 9: try { try decoder.decodeRepeatedStringField(value: &self.carriers) }()
+      case 10: try { try decoder.decodeRepeatedMessageField(value: &self.remoteRouters) }()
       default: break
       }
     }
@@ -850,6 +881,15 @@ nonisolated extension WireChannelRecord: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.maxTimeoutMs != 0 {
       try visitor.visitSingularUInt64Field(value: self.maxTimeoutMs, fieldNumber: 7)
     }
+    if !self.mechanism.isEmpty {
+      try visitor.visitSingularStringField(value: self.mechanism, fieldNumber: 8)
+    }
+    if !self.carriers.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.carriers, fieldNumber: 9)
+    }
+    if !self.remoteRouters.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.remoteRouters, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -861,6 +901,49 @@ nonisolated extension WireChannelRecord: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.window != rhs.window {return false}
     if lhs.closed != rhs.closed {return false}
     if lhs.maxTimeoutMs != rhs.maxTimeoutMs {return false}
+    if lhs.mechanism != rhs.mechanism {return false}
+    if lhs.carriers != rhs.carriers {return false}
+    if lhs.remoteRouters != rhs.remoteRouters {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireRouterRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RouterRecord"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}signing_key\0\u{3}sealing_key\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.signingKey) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.sealingKey) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.signingKey.isEmpty {
+      try visitor.visitSingularBytesField(value: self.signingKey, fieldNumber: 2)
+    }
+    if !self.sealingKey.isEmpty {
+      try visitor.visitSingularBytesField(value: self.sealingKey, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireRouterRecord, rhs: WireRouterRecord) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.signingKey != rhs.signingKey {return false}
+    if lhs.sealingKey != rhs.sealingKey {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

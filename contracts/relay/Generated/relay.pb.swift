@@ -47,6 +47,15 @@ public nonisolated enum RelayFailure: SwiftProtobuf.Enum, Swift.CaseIterable {
 
   /// another chain's packet came under the same name
   case otherPacket // = 6
+
+  /// it does not open, or is not what was committed to
+  case content // = 7
+
+  /// by its recipient
+  case refused // = 8
+
+  /// its recipient said nothing before the timeout
+  case undecided // = 9
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -62,6 +71,9 @@ public nonisolated enum RelayFailure: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 4: self = .unknownRecipient
     case 5: self = .businessKey
     case 6: self = .otherPacket
+    case 7: self = .content
+    case 8: self = .refused
+    case 9: self = .undecided
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -75,6 +87,9 @@ public nonisolated enum RelayFailure: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .unknownRecipient: return 4
     case .businessKey: return 5
     case .otherPacket: return 6
+    case .content: return 7
+    case .refused: return 8
+    case .undecided: return 9
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -88,6 +103,9 @@ public nonisolated enum RelayFailure: SwiftProtobuf.Enum, Swift.CaseIterable {
     .unknownRecipient,
     .businessKey,
     .otherPacket,
+    .content,
+    .refused,
+    .undecided,
   ]
 
 }
@@ -163,7 +181,7 @@ public nonisolated struct RelayPacket: Sendable {
   public init() {}
 }
 
-/// Where the content is on one chain, and the key of one member of that chain who opens it.
+/// Where the content is on one chain, and who of that chain can open it.
 public nonisolated struct RelaySealed: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -171,6 +189,19 @@ public nonisolated struct RelaySealed: Sendable {
 
   /// digest of nonce ‖ ciphertext
   public var attachment: Data = Data()
+
+  public var keys: [RelayWrappedKey] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// The data key of one content, wrapped to one member's sealing key.
+public nonisolated struct RelayWrappedKey: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
 
   public var recipient: String = String()
 
@@ -184,6 +215,59 @@ public nonisolated struct RelaySealed: Sendable {
   public init() {}
 }
 
+/// That a router opened content under one mechanism and sealed it under another (P6).
+public nonisolated struct RelayReencryption: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// ReencryptionBody
+  public var body: Data = Data()
+
+  /// by the router's signing key of the channel's mechanism
+  public var signature: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct RelayReencryptionBody: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var channel: String = String()
+
+  public var sequence: UInt64 = 0
+
+  public var sourceChain: Data = Data()
+
+  public var commitment: Data = Data()
+
+  public var router: String = String()
+
+  public var suiteIn: String = String()
+
+  /// of the ciphertext that was opened
+  public var digestIn: Data = Data()
+
+  public var suiteOut: String = String()
+
+  /// of the ciphertext that was made
+  public var digestOut: Data = Data()
+
+  /// of the key that it was wrapped to
+  public var keyIDOut: Data = Data()
+
+  /// by the router's clock: a record, not a proof
+  public var timeMs: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 public nonisolated struct RelayAcknowledgement: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -191,11 +275,14 @@ public nonisolated struct RelayAcknowledgement: Sendable {
 
   public var failure: RelayFailure = .none
 
-  /// commitment of the result, empty if the type has none
+  /// what the type answers, empty if it has no answer
   public var result: Data = Data()
 
   /// of the destination's block
   public var height: UInt64 = 0
+
+  /// the recipient has not decided yet
+  public var `open`: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -243,7 +330,7 @@ public nonisolated struct RelaySend: @unchecked Sendable {
   /// Clears the value of `packet`. Subsequent reads from it will return its default value.
   public mutating func clearPacket() {_uniqueStorage()._packet = nil}
 
-  /// to a member of this chain: whoever brings the content on its way
+  /// to the channel's carriers; absent if the packet has no content
   public var sealed: RelaySealed {
     get {_storage._sealed ?? RelaySealed()}
     set {_uniqueStorage()._sealed = newValue}
@@ -279,7 +366,7 @@ public nonisolated struct RelayReceive: Sendable {
   /// yilian.v1.ValueProof of the packet at its source
   public var proof: Data = Data()
 
-  /// to the packet's recipient
+  /// to the packet's recipient; absent if the packet has no content
   public var sealed: RelaySealed {
     get {_sealed ?? RelaySealed()}
     set {_sealed = newValue}
@@ -289,12 +376,48 @@ public nonisolated struct RelayReceive: Sendable {
   /// Clears the value of `sealed`. Subsequent reads from it will return its default value.
   public mutating func clearSealed() {self._sealed = nil}
 
+  /// by the router of the source, then by this one
+  public var records: [RelayReencryption] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _header: RelayHeaderName? = nil
   fileprivate var _sealed: RelaySealed? = nil
+}
+
+/// What the recipient of an open packet says.
+public nonisolated struct RelayDecide: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var channel: String = String()
+
+  public var sequence: UInt64 = 0
+
+  /// NONE, CONTENT or REFUSED
+  public var failure: RelayFailure = .none
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// An open packet whose timeout has passed.
+public nonisolated struct RelayLapse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var channel: String = String()
+
+  public var sequence: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
 }
 
 public nonisolated struct RelaySkip: Sendable {
@@ -563,6 +686,11 @@ public nonisolated struct RelayReceivedPacket: @unchecked Sendable {
   /// Clears the value of `outcome`. Subsequent reads from it will return its default value.
   public mutating func clearOutcome() {_uniqueStorage()._outcome = nil}
 
+  public var records: [RelayReencryption] {
+    get {_storage._records}
+    set {_uniqueStorage()._records = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -689,7 +817,7 @@ public nonisolated struct RelayReceivedNotice: Sendable {
 fileprivate nonisolated let _protobuf_package = "yilian.relay.v1"
 
 nonisolated extension RelayFailure: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0FAILURE_NONE\0\u{1}FAILURE_TIMED_OUT\0\u{1}FAILURE_MESSAGE_TYPE\0\u{1}FAILURE_BODY\0\u{1}FAILURE_UNKNOWN_RECIPIENT\0\u{1}FAILURE_BUSINESS_KEY\0\u{1}FAILURE_OTHER_PACKET\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0FAILURE_NONE\0\u{1}FAILURE_TIMED_OUT\0\u{1}FAILURE_MESSAGE_TYPE\0\u{1}FAILURE_BODY\0\u{1}FAILURE_UNKNOWN_RECIPIENT\0\u{1}FAILURE_BUSINESS_KEY\0\u{1}FAILURE_OTHER_PACKET\0\u{1}FAILURE_CONTENT\0\u{1}FAILURE_REFUSED\0\u{1}FAILURE_UNDECIDED\0")
 }
 
 nonisolated extension RelayHeaderName: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -839,7 +967,7 @@ nonisolated extension RelayPacket: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension RelaySealed: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Sealed"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}attachment\0\u{1}recipient\0\u{3}key_id\0\u{1}wrapped\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}attachment\0\u{1}keys\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -848,9 +976,7 @@ nonisolated extension RelaySealed: SwiftProtobuf.Message, SwiftProtobuf._Message
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularBytesField(value: &self.attachment) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.recipient) }()
-      case 3: try { try decoder.decodeSingularBytesField(value: &self.keyID) }()
-      case 4: try { try decoder.decodeSingularBytesField(value: &self.wrapped) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.keys) }()
       default: break
       }
     }
@@ -860,20 +986,52 @@ nonisolated extension RelaySealed: SwiftProtobuf.Message, SwiftProtobuf._Message
     if !self.attachment.isEmpty {
       try visitor.visitSingularBytesField(value: self.attachment, fieldNumber: 1)
     }
-    if !self.recipient.isEmpty {
-      try visitor.visitSingularStringField(value: self.recipient, fieldNumber: 2)
-    }
-    if !self.keyID.isEmpty {
-      try visitor.visitSingularBytesField(value: self.keyID, fieldNumber: 3)
-    }
-    if !self.wrapped.isEmpty {
-      try visitor.visitSingularBytesField(value: self.wrapped, fieldNumber: 4)
+    if !self.keys.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.keys, fieldNumber: 2)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: RelaySealed, rhs: RelaySealed) -> Bool {
     if lhs.attachment != rhs.attachment {return false}
+    if lhs.keys != rhs.keys {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension RelayWrappedKey: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".WrappedKey"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}recipient\0\u{3}key_id\0\u{1}wrapped\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.recipient) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.keyID) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.wrapped) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.recipient.isEmpty {
+      try visitor.visitSingularStringField(value: self.recipient, fieldNumber: 1)
+    }
+    if !self.keyID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.keyID, fieldNumber: 2)
+    }
+    if !self.wrapped.isEmpty {
+      try visitor.visitSingularBytesField(value: self.wrapped, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: RelayWrappedKey, rhs: RelayWrappedKey) -> Bool {
     if lhs.recipient != rhs.recipient {return false}
     if lhs.keyID != rhs.keyID {return false}
     if lhs.wrapped != rhs.wrapped {return false}
@@ -882,9 +1040,124 @@ nonisolated extension RelaySealed: SwiftProtobuf.Message, SwiftProtobuf._Message
   }
 }
 
+nonisolated extension RelayReencryption: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Reencryption"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}body\0\u{1}signature\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.body) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.signature) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.body.isEmpty {
+      try visitor.visitSingularBytesField(value: self.body, fieldNumber: 1)
+    }
+    if !self.signature.isEmpty {
+      try visitor.visitSingularBytesField(value: self.signature, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: RelayReencryption, rhs: RelayReencryption) -> Bool {
+    if lhs.body != rhs.body {return false}
+    if lhs.signature != rhs.signature {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension RelayReencryptionBody: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ReencryptionBody"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}channel\0\u{1}sequence\0\u{3}source_chain\0\u{1}commitment\0\u{1}router\0\u{3}suite_in\0\u{3}digest_in\0\u{3}suite_out\0\u{3}digest_out\0\u{3}key_id_out\0\u{3}time_ms\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.channel) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.sequence) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.sourceChain) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.commitment) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.router) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.suiteIn) }()
+      case 7: try { try decoder.decodeSingularBytesField(value: &self.digestIn) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.suiteOut) }()
+      case 9: try { try decoder.decodeSingularBytesField(value: &self.digestOut) }()
+      case 10: try { try decoder.decodeSingularBytesField(value: &self.keyIDOut) }()
+      case 11: try { try decoder.decodeSingularUInt64Field(value: &self.timeMs) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.channel.isEmpty {
+      try visitor.visitSingularStringField(value: self.channel, fieldNumber: 1)
+    }
+    if self.sequence != 0 {
+      try visitor.visitSingularUInt64Field(value: self.sequence, fieldNumber: 2)
+    }
+    if !self.sourceChain.isEmpty {
+      try visitor.visitSingularBytesField(value: self.sourceChain, fieldNumber: 3)
+    }
+    if !self.commitment.isEmpty {
+      try visitor.visitSingularBytesField(value: self.commitment, fieldNumber: 4)
+    }
+    if !self.router.isEmpty {
+      try visitor.visitSingularStringField(value: self.router, fieldNumber: 5)
+    }
+    if !self.suiteIn.isEmpty {
+      try visitor.visitSingularStringField(value: self.suiteIn, fieldNumber: 6)
+    }
+    if !self.digestIn.isEmpty {
+      try visitor.visitSingularBytesField(value: self.digestIn, fieldNumber: 7)
+    }
+    if !self.suiteOut.isEmpty {
+      try visitor.visitSingularStringField(value: self.suiteOut, fieldNumber: 8)
+    }
+    if !self.digestOut.isEmpty {
+      try visitor.visitSingularBytesField(value: self.digestOut, fieldNumber: 9)
+    }
+    if !self.keyIDOut.isEmpty {
+      try visitor.visitSingularBytesField(value: self.keyIDOut, fieldNumber: 10)
+    }
+    if self.timeMs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.timeMs, fieldNumber: 11)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: RelayReencryptionBody, rhs: RelayReencryptionBody) -> Bool {
+    if lhs.channel != rhs.channel {return false}
+    if lhs.sequence != rhs.sequence {return false}
+    if lhs.sourceChain != rhs.sourceChain {return false}
+    if lhs.commitment != rhs.commitment {return false}
+    if lhs.router != rhs.router {return false}
+    if lhs.suiteIn != rhs.suiteIn {return false}
+    if lhs.digestIn != rhs.digestIn {return false}
+    if lhs.suiteOut != rhs.suiteOut {return false}
+    if lhs.digestOut != rhs.digestOut {return false}
+    if lhs.keyIDOut != rhs.keyIDOut {return false}
+    if lhs.timeMs != rhs.timeMs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension RelayAcknowledgement: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Acknowledgement"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}failure\0\u{1}result\0\u{1}height\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}failure\0\u{1}result\0\u{1}height\0\u{1}open\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -895,6 +1168,7 @@ nonisolated extension RelayAcknowledgement: SwiftProtobuf.Message, SwiftProtobuf
       case 1: try { try decoder.decodeSingularEnumField(value: &self.failure) }()
       case 2: try { try decoder.decodeSingularBytesField(value: &self.result) }()
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.height) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.`open`) }()
       default: break
       }
     }
@@ -910,6 +1184,9 @@ nonisolated extension RelayAcknowledgement: SwiftProtobuf.Message, SwiftProtobuf
     if self.height != 0 {
       try visitor.visitSingularUInt64Field(value: self.height, fieldNumber: 3)
     }
+    if self.`open` != false {
+      try visitor.visitSingularBoolField(value: self.`open`, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -917,6 +1194,7 @@ nonisolated extension RelayAcknowledgement: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.failure != rhs.failure {return false}
     if lhs.result != rhs.result {return false}
     if lhs.height != rhs.height {return false}
+    if lhs.`open` != rhs.`open` {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1045,7 +1323,7 @@ nonisolated extension RelaySend: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension RelayReceive: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Receive"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}channel\0\u{1}header\0\u{1}proof\0\u{1}sealed\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}channel\0\u{1}header\0\u{1}proof\0\u{1}sealed\0\u{1}records\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1057,6 +1335,7 @@ nonisolated extension RelayReceive: SwiftProtobuf.Message, SwiftProtobuf._Messag
       case 2: try { try decoder.decodeSingularMessageField(value: &self._header) }()
       case 3: try { try decoder.decodeSingularBytesField(value: &self.proof) }()
       case 4: try { try decoder.decodeSingularMessageField(value: &self._sealed) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.records) }()
       default: break
       }
     }
@@ -1079,6 +1358,9 @@ nonisolated extension RelayReceive: SwiftProtobuf.Message, SwiftProtobuf._Messag
     try { if let v = self._sealed {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
     } }()
+    if !self.records.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.records, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1087,6 +1369,82 @@ nonisolated extension RelayReceive: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if lhs._header != rhs._header {return false}
     if lhs.proof != rhs.proof {return false}
     if lhs._sealed != rhs._sealed {return false}
+    if lhs.records != rhs.records {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension RelayDecide: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Decide"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}channel\0\u{1}sequence\0\u{1}failure\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.channel) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.sequence) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.failure) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.channel.isEmpty {
+      try visitor.visitSingularStringField(value: self.channel, fieldNumber: 1)
+    }
+    if self.sequence != 0 {
+      try visitor.visitSingularUInt64Field(value: self.sequence, fieldNumber: 2)
+    }
+    if self.failure != .none {
+      try visitor.visitSingularEnumField(value: self.failure, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: RelayDecide, rhs: RelayDecide) -> Bool {
+    if lhs.channel != rhs.channel {return false}
+    if lhs.sequence != rhs.sequence {return false}
+    if lhs.failure != rhs.failure {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension RelayLapse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Lapse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}channel\0\u{1}sequence\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.channel) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.sequence) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.channel.isEmpty {
+      try visitor.visitSingularStringField(value: self.channel, fieldNumber: 1)
+    }
+    if self.sequence != 0 {
+      try visitor.visitSingularUInt64Field(value: self.sequence, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: RelayLapse, rhs: RelayLapse) -> Bool {
+    if lhs.channel != rhs.channel {return false}
+    if lhs.sequence != rhs.sequence {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1453,12 +1811,13 @@ nonisolated extension RelaySentPacket.State: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension RelayReceivedPacket: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ReceivedPacket"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}packet\0\u{1}sealed\0\u{1}outcome\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}packet\0\u{1}sealed\0\u{1}outcome\0\u{1}records\0")
 
   fileprivate class _StorageClass {
     var _packet: RelayPacket? = nil
     var _sealed: RelaySealed? = nil
     var _outcome: RelayAcknowledgement? = nil
+    var _records: [RelayReencryption] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1472,6 +1831,7 @@ nonisolated extension RelayReceivedPacket: SwiftProtobuf.Message, SwiftProtobuf.
       _packet = source._packet
       _sealed = source._sealed
       _outcome = source._outcome
+      _records = source._records
     }
   }
 
@@ -1493,6 +1853,7 @@ nonisolated extension RelayReceivedPacket: SwiftProtobuf.Message, SwiftProtobuf.
         case 1: try { try decoder.decodeSingularMessageField(value: &_storage._packet) }()
         case 2: try { try decoder.decodeSingularMessageField(value: &_storage._sealed) }()
         case 3: try { try decoder.decodeSingularMessageField(value: &_storage._outcome) }()
+        case 4: try { try decoder.decodeRepeatedMessageField(value: &_storage._records) }()
         default: break
         }
       }
@@ -1514,6 +1875,9 @@ nonisolated extension RelayReceivedPacket: SwiftProtobuf.Message, SwiftProtobuf.
       try { if let v = _storage._outcome {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
       } }()
+      if !_storage._records.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._records, fieldNumber: 4)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1526,6 +1890,7 @@ nonisolated extension RelayReceivedPacket: SwiftProtobuf.Message, SwiftProtobuf.
         if _storage._packet != rhs_storage._packet {return false}
         if _storage._sealed != rhs_storage._sealed {return false}
         if _storage._outcome != rhs_storage._outcome {return false}
+        if _storage._records != rhs_storage._records {return false}
         return true
       }
       if !storagesAreEqual {return false}
