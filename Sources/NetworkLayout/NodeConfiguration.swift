@@ -64,13 +64,7 @@ public struct NodeConfiguration: Codable, Hashable, Sendable {
 
   /// Where a client on the node's own machine reaches its API.
   public var apiURL: String {
-    let host =
-      switch apiHost {
-      case "0.0.0.0": "127.0.0.1"
-      case "::": "[::1]"
-      default: apiHost.contains(":") ? "[\(apiHost)]" : apiHost
-      }
-    return "\(tlsKey == nil ? "http" : "https")://\(host):\(apiPort)"
+    "\(tlsKey == nil ? "http" : "https")://\(LocalAddress.host(apiHost)):\(apiPort)"
   }
 
   /// Reads the `node.json` of a home.
