@@ -30,6 +30,10 @@ extension GoldenInput {
       call.header = header
       call.proof = relayProof.data
       call.sealed = relaySealed
+      var record = RelayReencryption()
+      record.body = relayRecord.data
+      record.signature = [UInt8](repeating: 0xa7, count: 64).data
+      call.records = [record, record]
       return call.encoded
     case "skip":
       var call = RelaySkip()
@@ -98,6 +102,22 @@ extension GoldenInput {
       return key
     }
     return sealed
+  }
+
+  private static var relayRecord: [UInt8] {
+    var body = RelayReencryptionBody()
+    body.channel = relayPacket.channel
+    body.sequence = relayPacket.sequence
+    body.sourceChain = relayPacket.sourceChain
+    body.commitment = relayPacket.commitment
+    body.router = "router-1"
+    body.suiteIn = "sm"
+    body.digestIn = relaySealed.attachment
+    body.suiteOut = "intl"
+    body.digestOut = [UInt8](repeating: 0xa8, count: 32).data
+    body.keyIDOut = [UInt8](repeating: 0xa9, count: 8).data
+    body.timeMs = 1_700_000_000_000
+    return body.encoded
   }
 
   private static var relayProof: [UInt8] {

@@ -213,12 +213,46 @@ extension Crossing {
     call.channel = Self.channel
     call.header = evidence.name
     call.sealed = Self.sealed(content, to: ["clerk"], on: there)
+    if let sent = try here.sent(sequence), sent.hasSealed {
+      call.records = records(from: sent, to: call.sealed)
+    }
     var proof = try here.ledger.prove(
       RelayContract.sent(Self.channel, sequence), at: evidence.anchor
     ).value
     try change(&call, &proof)
     call.proof = proof.encoded.data
     return Request(method: "receive", arguments: call.encoded, contents: [content])
+  }
+
+  /// Records of a router beside each chain. Their signatures are none: no contract checks them.
+  private func records(
+    from sent: RelaySentPacket, to sealed: RelaySealed
+  ) -> [RelayReencryption] {
+    var body = RelayReencryptionBody()
+    body.channel = sent.packet.channel
+    body.sequence = sent.packet.sequence
+    body.sourceChain = sent.packet.sourceChain
+    body.commitment = sent.packet.commitment
+    body.router = "router-f"
+    body.suiteIn = here.suite.id.name
+    body.digestIn = sent.sealed.attachment
+    body.suiteOut = "intl"
+    body.digestOut = [UInt8](repeating: 0x66, count: 32).data
+    body.keyIDOut = [UInt8](repeating: 0x77, count: 8).data
+    body.timeMs = 1
+    let first = body
+    body.router = "router-p"
+    body.suiteIn = body.suiteOut
+    body.digestIn = body.digestOut
+    body.suiteOut = there.suite.id.name
+    body.digestOut = sealed.attachment
+    body.keyIDOut = sealed.keys[0].keyID
+    return [first, body].map { body in
+      var record = RelayReencryption()
+      record.body = body.encoded.data
+      record.signature = [UInt8](repeating: 0x88, count: 64).data
+      return record
+    }
   }
 
   func skip(_ sequence: UInt64, _ evidence: Evidence) throws -> Request {

@@ -27,6 +27,7 @@ enum Forge {
   ) -> RelayChain.Request {
     var sent = RelaySentPacket()
     sent.packet = packet
+    if packet.schema > 0 { sent.sealed.attachment = [UInt8](repeating: 0x55, count: 32).data }
     var call = WireValueProof()
     call.namespace = namespace
     call.key = "\(Crossing.channel):\(sequence)"

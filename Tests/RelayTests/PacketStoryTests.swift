@@ -25,6 +25,12 @@ struct PacketStoryTests {
     #expect(try there.received(1)?.packet == here.sent(1)?.packet)
     #expect(try there.received(1)?.outcome.failure == RelayFailure.none)
     #expect(try there.delivered("N1")?.recipient == "clerk")
+    let records = try there.received(1)?.records.map {
+      try RelayReencryptionBody(strict: $0.body.octets, limit: 1_024)
+    }
+    #expect(records?.map(\.router) == ["router-f", "router-p"])
+    #expect(try records?.first?.digestIn == here.sent(1)?.sealed.attachment)
+    #expect(try records?.last?.digestOut == there.received(1)?.sealed.attachment)
     let answer = try Crossing.sync(there, to: here)
     try here.given("router", story.acknowledge(1, answer))
 
@@ -54,6 +60,7 @@ struct PacketStoryTests {
 
     #expect(try story.here.sent(1)?.hasSealed == false)
     #expect(try story.there.received(1)?.hasSealed == false)
+    #expect(try story.there.received(1)?.records == [])
     #expect(try story.there.received(1)?.outcome.failure == RelayFailure.none)
   }
 
@@ -126,7 +133,7 @@ struct PacketStoryTests {
   func failures() throws {
     let story = try Crossing()
     // A source of another version sends what this one would not.
-    for sequence in 1...5 as ClosedRange<UInt64> {
+    for sequence in 1...6 as ClosedRange<UInt64> {
       var packet = story.packet("N\(sequence)")
       packet.sequence = sequence
       switch sequence {
@@ -134,6 +141,7 @@ struct PacketStoryTests {
       case 2: packet.body = [UInt8]([0xff]).data
       case 3: packet.body = [UInt8]().data
       case 4: packet.businessKey = String(repeating: "k", count: 200)
+      case 5: packet.schema = 0
       default: break
       }
       try story.here.given("sender", Forge.put(packet, at: sequence))
@@ -141,18 +149,18 @@ struct PacketStoryTests {
     try story.here.run()
     let evidence = try Crossing.sync(story.here, to: story.there)
 
-    for sequence in 1...5 as ClosedRange<UInt64> {
+    for sequence in 1...6 as ClosedRange<UInt64> {
       let receive = try story.receive(sequence, evidence) { call, _ in
         // What has no effect needs no content either.
-        if sequence < 5 { call.sealed.attachment = [UInt8]([0]).data }
+        if sequence < 6 { call.sealed.attachment = [UInt8]([0]).data }
       }
       try story.there.given("router", receive)
     }
 
-    let outcomes = try (1...5).map { try story.there.received($0)?.outcome.failure }
-    #expect(outcomes == [.messageType, .body, .body, .body, RelayFailure.none])
+    let outcomes = try (1...6).map { try story.there.received($0)?.outcome.failure }
+    #expect(outcomes == [.messageType, .body, .body, .body, .body, RelayFailure.none])
     #expect(try story.there.delivered("N3") == nil)
-    #expect(try story.there.delivered("N5") != nil)
+    #expect(try story.there.delivered("N6") != nil)
   }
 
   @Test("A business key that another channel has used fails the packet")

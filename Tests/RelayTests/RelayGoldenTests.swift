@@ -63,6 +63,31 @@ struct RelayGoldenTests {
     received.outcome.height = 7
     #expect(
       received.encoded.hex == "0a31" + packetBytes + "120e" + sealedBytes + "1a05" + "1201b41807")
+    var record = RelayReencryption()
+    record.body = [UInt8]([0xb5]).data
+    record.signature = [UInt8]([0xb6]).data
+    received.records = [record]
+    #expect(received.encoded.hex.hasSuffix("1201b41807" + "2206" + "0a01b5" + "1201b6"))
+  }
+
+  @Test("What routers sign of a re-encryption has these bytes")
+  func record() {
+    var body = RelayReencryptionBody()
+    body.channel = "c"
+    body.sequence = 3
+    body.sourceChain = [UInt8]([0xa1]).data
+    body.commitment = [UInt8]([0xa3]).data
+    body.router = "t"
+    body.suiteIn = "sm"
+    body.digestIn = [UInt8]([0xb7]).data
+    body.suiteOut = "intl"
+    body.digestOut = [UInt8]([0xb8]).data
+    body.keyIDOut = [UInt8]([0xb9]).data
+    body.timeMs = 6
+    #expect(
+      body.encoded.hex
+        == "0a0163" + "1003" + "1a01a1" + "2201a3" + "2a0174" + "3202736d" + "3a01b7"
+        + "4204696e746c" + "4a01b8" + "5201b9" + "5806")
   }
 
   @Test("States and failures have these numbers")

@@ -107,7 +107,7 @@ extension CallScope {
     value(of: RelayContract.channel(id), as: RelayChannelState.self) ?? RelayChannelState()
   }
 
-  /// R9. The content is attached, and its key wrapped to these members of this chain in their order.
+  /// R9. The content is attached, and its key wrapped to these members of this chain, in order.
   /// A packet without content brings neither.
   func check(
     _ sealed: RelaySealed, of packet: RelayPacket, to recipients: [String]

@@ -17,15 +17,19 @@ extension RelayContract {
         }
     },
     perform: { (call, scope) throws(Refusal) in
-      let (terms, packet) = try scope.next(call.channel, call.header, call.proof.octets)
+      let (terms, sent) = try scope.next(call.channel, call.header, call.proof.octets)
+      let packet = sent.packet
       guard scope.timeMs < packet.timeoutMs else {
         throw Refusal(late, field: "packet.timeout_ms", value: "\(packet.timeoutMs)")
       }
       var record = RelayReceivedPacket()
       record.packet = packet
       record.outcome.height = scope.height
-      record.outcome.failure = try scope.deliver(packet, call.sealed, terms)
-      if record.outcome.failure == .none, packet.hasContent { record.sealed = call.sealed }
+      record.outcome.failure = try scope.deliver(sent, call, terms)
+      if record.outcome.failure == .none, packet.hasContent {
+        record.sealed = call.sealed
+        record.records = call.records
+      }
       try scope.append(
         to: received(packet.channel, packet.sequence), "receive", value: record,
         details: call.header)
@@ -37,7 +41,7 @@ extension RelayContract {
     "skip", roles: [router], arguments: RelaySkip.self,
     touches: { call in passing(call.channel, call.header) },
     perform: { (call, scope) throws(Refusal) in
-      let (_, packet) = try scope.next(call.channel, call.header, call.proof.octets)
+      let packet = try scope.next(call.channel, call.header, call.proof.octets).sent.packet
       guard scope.timeMs >= packet.timeoutMs else {
         throw Refusal(notLate, field: "packet.timeout_ms", value: "\(packet.timeoutMs)")
       }
@@ -67,10 +71,11 @@ extension CallScope {
   /// Repetitions are told before anything is proven.
   fileprivate func next(
     _ channel: String, _ name: RelayHeaderName, _ bytes: [UInt8]
-  ) throws(Refusal) -> (WireChannelRecord, RelayPacket) {
+  ) throws(Refusal) -> (terms: WireChannelRecord, sent: RelaySentPacket) {
     let terms = try openTerms(channel)
     let proof = try WireValueProof(relayed: bytes, field: "proof")
-    let packet = try RelaySentPacket(relayed: proof.value.octets, field: "proof.value").packet
+    let sent = try RelaySentPacket(relayed: proof.value.octets, field: "proof.value")
+    let packet = sent.packet
     try packet.checkRoute(terms, .received)
     let next = channelState(channel).received + 1
     guard packet.sequence >= next else {
@@ -82,7 +87,7 @@ extension CallScope {
     }
     let header = try header(name, of: terms)
     try check(proof, of: RelayContract.sent(channel, packet.sequence), at: header)
-    return (terms, packet)
+    return (terms, sent)
   }
 
   /// Gives the packet its effect on this chain, if it can have one.
@@ -90,18 +95,21 @@ extension CallScope {
   /// What only the packet is to blame for is a failure and told to the source: refusing it would
   /// hold up all that follow. What the router is to blame for is refused: another may do better.
   fileprivate mutating func deliver(
-    _ packet: RelayPacket, _ sealed: RelaySealed, _ terms: WireChannelRecord
+    _ sent: RelaySentPacket, _ call: RelayReceive, _ terms: WireChannelRecord
   ) throws(Refusal) -> RelayFailure {
+    let packet = sent.packet
     guard let type = RelayContract.messageType(packet.messageType),
       terms.messageTypes.contains(type.name)
     else { return .messageType }
     // Before anything is kept under a name that the packet chose.
     do { try packet.checkForm() } catch { return .body }
+    guard sent.hasSealed == packet.hasContent else { return .body }
     guard bytes(of: Member.asset(packet.recipient)) != nil else { return .unknownRecipient }
     guard bytes(of: RelayContract.receivedKey(packet)) == nil else { return .businessKey }
     let failure = try type.receive(packet, &self)
     guard failure == .none else { return failure }
-    try check(sealed, of: packet, to: [packet.recipient])
+    try check(call.sealed, of: packet, to: [packet.recipient])
+    try check(call.records, from: sent, to: call.sealed, terms)
     try append(
       to: RelayContract.receivedKey(packet), "receive", value: packet.name, details: packet.name)
     return .none

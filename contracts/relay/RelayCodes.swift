@@ -7,7 +7,7 @@ extension RelayContract {
     unknownHeader, unknownEpoch, notProven, contradiction, unknownChannel, channelClosed,
     otherChain, otherChannel, version, messageType, timeout, windowFull, businessKey,
     sealedContent, alreadyReceived, outOfOrder, late, notLate, unknownPacket, settled, otherPacket,
-    notPassed,
+    notPassed, reencryption,
   ]
 
   static let malformed = Refusal.Code(
@@ -60,6 +60,10 @@ extension RelayContract {
     "relay.sealed_content",
     "attach the ciphertext that the call names, its key wrapped to the sealing key of each "
       + "carrier, or of the recipient where it arrives; nothing to a packet without content")
+  static let reencryption = Refusal.Code(
+    "relay.reencryption",
+    "bring the records of the router that opened the content at its source and of the one that "
+      + "sealed it to its recipient, each going on from what the one before made")
   static let alreadyReceived = Refusal.Code(
     "relay.already_received", "nothing to do: the packet was received or skipped")
   static let outOfOrder = Refusal.Code(

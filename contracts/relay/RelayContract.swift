@@ -6,7 +6,7 @@ internal import Wire
 /// Packets between chains: proven at their source, received once and in order, settled at their
 /// source by proof, compensated if they had no effect.
 ///
-/// Rules R1 to R16 are in docs/spec/20-relay.md; README.md lists methods, roles and limits.
+/// Rules R1 to R19 are in docs/spec/20-relay.md; README.md lists methods, roles and limits.
 public enum RelayContract {
   /// What calls name.
   public static let name = "relay"
@@ -25,6 +25,8 @@ public enum RelayContract {
     public static let businessKeyBytes = AssetID.byteLimit - Limits.nameBytes - 1
     /// Bytes of a purpose: a sentence.
     public static let purposeBytes = 200
+    /// Bytes of what a record of a re-encryption says: names and digests.
+    public static let recordBytes = 1_024
     /// How far another chain's clock may be ahead of this one's, in milliseconds.
     public static let clockDriftMs: UInt64 = 600_000
   }
