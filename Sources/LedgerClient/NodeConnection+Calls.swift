@@ -37,6 +37,11 @@ extension NodeConnection {
       "/v1/assets/\(namespace.pathSegment)/\(key.pathSegment)?at_least=\(height)")
   }
 
+  /// Values or absences under one header: of the first so many that fit an answer, at least one.
+  public func assets(_ request: WireAssetsRequest) async throws(ClientFault) -> WireProofBundle {
+    try await ask(WireProofBundle.self, "/v1/assets", post: request.encoded)
+  }
+
   /// The asset's complete history with its value, or proof that it does not exist.
   public func trail(
     namespace: String, key: String, atLeast height: UInt64 = 0
@@ -77,6 +82,12 @@ extension NodeConnection {
   /// Sealed content for a member who may read it, asked for by an encoded `SignedQuery`.
   public func sealed(_ query: [UInt8]) async throws(ClientFault) -> WireSealedResponse {
     try await ask(WireSealedResponse.self, "/v1/sealed", post: query)
+  }
+
+  /// Sealed contents of packets for a member who may open them, asked for by an encoded
+  /// `SignedQuery`: the first so many that fit an answer, at least one.
+  public func packets(_ query: [UInt8]) async throws(ClientFault) -> WirePacketContents {
+    try await ask(WirePacketContents.self, "/v1/packets", post: query)
   }
 
   /// What the node is doing.

@@ -201,6 +201,11 @@ extension RemoteLedger {
     body.timeMs = timeMs
     body.namespace = asset.namespace
     body.key = asset.key
+    return try signed(body, by: identity)
+  }
+
+  /// A question that only a member may ask, signed.
+  func signed(_ body: some Message, by identity: Identity) throws(LedgerClientFault) -> [UInt8] {
     let bytes = body.encoded
     var signed = WireSignedQuery()
     signed.body = bytes.data

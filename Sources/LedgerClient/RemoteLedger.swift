@@ -39,6 +39,37 @@ public struct RemoteLedger: Sendable {
     }
   }
 
+  /// Values of several assets under one header: of the first so many that fit an answer, and at
+  /// least of one.
+  /// - Parameter assets: 1 to 1,024.
+  public func values(of assets: [AssetID]) async throws(LedgerClientFault) -> ProvenAnswers {
+    var request = WireAssetsRequest()
+    request.atLeast = seen.height
+    request.assets = assets.map { asset in
+      var name = WireAssetName()
+      name.namespace = asset.namespace
+      name.key = asset.key
+      return name
+    }
+    let bundle = try await asking { () async throws(ClientFault) in
+      try await connection.assets(request)
+    }
+    let verified = try verify(bundle)
+    guard verified.facts.count <= assets.count else {
+      throw .notProven(
+        .otherAnswer(expected: "\(assets.count) values", found: "\(verified.facts.count)"))
+    }
+    var values: [ProvenValue?] = []
+    for (fact, asset) in zip(verified.facts, assets) {
+      switch fact {
+      case .value(let value) where value.asset == asset: values.append(value)
+      case .absence(asset): values.append(nil)
+      default: throw .notProven(.otherAnswer(expected: "\(asset)", found: "something else"))
+      }
+    }
+    return ProvenAnswers(values: values, header: verified.header, bundle: bundle)
+  }
+
   /// The asset's complete history, or `nil` if it is proven not to exist.
   public func trail(of asset: AssetID) async throws(LedgerClientFault) -> ProvenAnswer<ProvenTrail>
   {
@@ -232,6 +263,15 @@ public struct ProvenAnswer<Fact: Sendable>: Sendable {
     self.header = header
     self.bundle = bundle
   }
+}
+
+/// Several assets proven under one header.
+public struct ProvenAnswers: Sendable {
+  /// Of the first assets asked for, in their order; `nil`: proven not to exist.
+  public let values: [ProvenValue?]
+  public let header: BlockHeader
+  /// The self-contained proof, with one item for each value.
+  public let bundle: WireProofBundle
 }
 
 /// Why a client has no proven answer.

@@ -24,6 +24,8 @@ public struct APILimits: Hashable, Sendable {
   public var transactionBytes = Limits.transactionBytes
   /// Bytes of any other body: a signed question is far smaller.
   public var questionBytes = 64 * 1_024
+  /// Bytes of a list of assets to be proven: 1,024 of the longest names.
+  public var assetNamesBytes = 320 * 1_024
   /// Bytes of all header fields of a request.
   public var headerBytes = 16 * 1_024
   /// Header fields of a request.

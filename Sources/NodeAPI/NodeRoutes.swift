@@ -30,8 +30,10 @@ struct NodeRoutes: Sendable {
       Route(.post, "/v1/transactions", handler: submit),
       Route(.get, "/v1/transactions/{id}", handler: receipts),
       Route(.get, "/v1/assets/{namespace}/{key}", parameters: ["at_least"], handler: asset),
+      Route(.post, "/v1/assets", handler: assets),
       Route(.get, "/v1/assets/{namespace}/{key}/trail", parameters: ["at_least"], handler: trail),
       Route(.post, "/v1/sealed", handler: sealed),
+      Route(.post, "/v1/packets", handler: packets),
       Route(.get, "/v1/log/{position}", handler: logRecord),
       Route(.get, "/v1/consistency", parameters: ["from"], handler: consistency),
       Route(.get, "/v1/headers", parameters: ["from", "limit"], handler: headers),
@@ -69,6 +71,14 @@ struct NodeRoutes: Sendable {
         atLeast: call.query["at_least"] ?? 0), as: call.form)
   }
 
+  @Sendable private func assets(_ call: Call) async throws -> Response {
+    try await call.withBody(
+      WireAssetsRequest.self, limit: limits.assetNamesBytes, memory: memory
+    ) { bytes in
+      try Answer.message(try await service.assets(bytes), as: call.form)
+    }
+  }
+
   @Sendable private func trail(_ call: Call) async throws -> Response {
     try Answer.message(
       try await service.trail(
@@ -81,6 +91,14 @@ struct NodeRoutes: Sendable {
       WireSignedQuery.self, limit: limits.questionBytes, memory: memory
     ) { bytes in
       try Answer.message(try await service.sealed(bytes), as: call.form)
+    }
+  }
+
+  @Sendable private func packets(_ call: Call) async throws -> Response {
+    try await call.withBody(
+      WireSignedQuery.self, limit: limits.questionBytes, memory: memory
+    ) { bytes in
+      try Answer.message(try await service.packets(bytes), as: call.form)
     }
   }
 

@@ -15,6 +15,9 @@ public protocol NodeService: Sendable {
   func asset(
     namespace: String, key: String, atLeast height: UInt64
   ) async throws(Problem) -> WireProofBundle
+  /// Values or absences under one header, asked for by an encoded `AssetsRequest`: of the first so
+  /// many that fit an answer, at least one.
+  func assets(_ request: [UInt8]) async throws(Problem) -> WireProofBundle
   /// The asset's complete history with its value, or proof that it does not exist.
   func trail(
     namespace: String, key: String, atLeast height: UInt64
@@ -29,6 +32,9 @@ public protocol NodeService: Sendable {
   func epochs(from epoch: UInt64, limit: Int) async throws(Problem) -> WireEpochsResponse
   /// Sealed content for a member who may read it, asked for by an encoded `SignedQuery`.
   func sealed(_ query: [UInt8]) async throws(Problem) -> WireSealedResponse
+  /// Sealed contents of packets for a member who may open them, asked for by an encoded
+  /// `SignedQuery`: the first so many that fit an answer, at least one.
+  func packets(_ query: [UInt8]) async throws(Problem) -> WirePacketContents
   /// What the node is doing.
   func status() async -> WireStatusResponse
   /// Operation-log records from `position` on, as they are executed, at most `limit` at once.

@@ -15,6 +15,10 @@ internal import Wire
 struct LedgerService: NodeService {
   /// How long a client waits for a header that commits to the height it asks for.
   private static let proofWaitMs = 10_000
+  /// Assets of one question.
+  private static let assetsMax = 1_024
+  /// Bytes after which an answer about several things ends; the first may be longer.
+  static let batchBytes = 8 * 1_024 * 1_024
 
   let ledger: Ledger
   let store: RocksStore
@@ -137,6 +141,33 @@ struct LedgerService: NodeService {
     }
   }
 
+  func assets(_ request: [UInt8]) async throws(Problem) -> WireProofBundle {
+    let question: WireAssetsRequest
+    do { question = try WireAssetsRequest(strict: request, limit: request.count) } catch {
+      throw Problem(.wire(error))
+    }
+    guard 1...Self.assetsMax ~= question.assets.count else {
+      throw Problem(
+        "request.invalid", status: 400, field: "assets", value: "\(question.assets.count)",
+        remedy: "name 1 to \(Self.assetsMax) assets")
+    }
+    var assets: [AssetID] = []
+    for name in question.assets { assets.append(try checked(name.namespace, name.key)) }
+    try await waitUntilProven(question.atLeast)
+    return try await read { [assets] () throws(LedgerFault) in
+      let anchor = try anchor()
+      var items: [WireProofItem] = []
+      var size = 0
+      for asset in assets {
+        let item = try ledger.prove(asset, at: anchor)
+        size += item.encoded.count
+        guard items.isEmpty || size <= Self.batchBytes else { break }
+        items.append(item)
+      }
+      return anchor.bundle(items)
+    }
+  }
+
   func trail(
     namespace: String, key: String, atLeast height: UInt64
   ) async throws(Problem) -> WireProofBundle {
@@ -199,6 +230,13 @@ struct LedgerService: NodeService {
       response.ciphertext = content.data
       return response
     }
+  }
+
+  func packets(_ query: [UInt8]) async throws(Problem) -> WirePacketContents {
+    let question = try await work { () throws(Problem) in
+      try PacketsQuery(decoding: query, admission: admission, ledger: ledger, nowMs: clock())
+    }
+    return try await read { () throws(LedgerFault) in try question.contents(of: ledger) }
   }
 
   func feed(

@@ -9,9 +9,6 @@ internal import Wire
 ///
 /// - Source: docs/spec/10-sealing.md, rules C5 and C6.
 struct SealedQuery: Sendable {
-  /// How far the asker's clock may be from the node's, in milliseconds.
-  static let windowMs: UInt64 = 60_000
-
   let asset: AssetID
   let attachment: Digest
   /// The height of the state in which the right to read was judged.
@@ -31,27 +28,9 @@ struct SealedQuery: Sendable {
     } catch {
       throw Problem(.wire(error))
     }
-    guard body.chainID.octets == ledger.genesis.chainID.bytes else {
-      throw Problem(
-        "transaction.other_chain", status: 409, field: "chain_id", value: body.chainID.octets.hex,
-        remedy: "this node serves chain \(ledger.genesis.chainID.hex)")
-    }
-    let member = try admission.member(body.member)
-    let key = try admission.key(of: member)
-    guard let signature = Signature(signed.signature.octets),
-      ledger.suite.isValid(
-        signature, of: ledger.suite.hash(.query, signed.body.octets).bytes.span, by: key)
-    else {
-      throw Problem(
-        Refusal(.wrongSignature, field: "signature", value: "of member \(member.id)"), status: 401)
-    }
-    let distance = max(nowMs, body.timeMs) - min(nowMs, body.timeMs)
-    guard distance <= Self.windowMs else {
-      throw Problem(
-        "query.out_of_time", status: 401, field: "time_ms", value: "\(body.timeMs)",
-        remedy: "the node's clock says \(nowMs): sign the question anew, and set the clock")
-    }
-    try admission.checkStanding(of: member)
+    let member = try signed.asker(
+      body.member, chainID: body.chainID.octets, timeMs: body.timeMs, admission: admission,
+      ledger: ledger, nowMs: nowMs)
     asset = AssetID(namespace: body.namespace, key: body.key)
     let executed = ledger.executed
     judgedHeight = executed.height
@@ -76,8 +55,9 @@ struct SealedQuery: Sendable {
   private static func invoice(
     _ asset: AssetID, _ admission: Admission, _ ledger: Ledger
   ) throws(Problem) -> InvoiceState {
-    let state = try admission.stored { () throws(LedgerFault) in try ledger.asset(asset) }
-    guard asset.namespace == InvoiceContract.namespace, let state,
+    // The namespace first: one that is too long names no asset at all.
+    guard asset.namespace == InvoiceContract.namespace,
+      let state = try admission.stored({ () throws(LedgerFault) in try ledger.asset(asset) }),
       let invoice = try? InvoiceState(strict: state.value, limit: Limits.valueBytes)
     else {
       throw Problem(

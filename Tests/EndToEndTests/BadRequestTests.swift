@@ -167,6 +167,28 @@ extension EndToEnd {
       #expect(try await network.connection.status().logSize == size)
     }
 
+    @Test("A question about an asset with an overlong name is refused, and the node lives on")
+    func overlongName() async throws {
+      var body = WireQueryBody()
+      body.chainID = network.genesis.chainID.bytes.data
+      body.member = "finance"
+      body.timeMs = UInt64(Date().timeIntervalSince1970 * 1_000)
+      body.namespace = String(repeating: "n", count: 200)
+      let suite = recorder.ledger.suite
+      var query = WireSignedQuery()
+      query.body = body.encoded.data
+      query.signature = try suite.sign(
+        suite.hash(.query, body.encoded).bytes.span, with: keys.signing
+      ).bytes.data
+      do {
+        let answer = try await network.connection.sealed(query.encoded)
+        Issue.record("answered: \(answer)")
+      } catch ClientFault.refused(let report) {
+        #expect(report.code == "invoice.not_found")
+      }
+      try await expectUnchanged()
+    }
+
     @Test("The largest numbers in questions are refused, and the node lives on")
     func largestNumbers() async throws {
       let connection = network.connection

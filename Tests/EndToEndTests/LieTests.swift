@@ -56,6 +56,22 @@ extension EndToEnd {
       try await expect(lies) { try await $0.value(of: asset) }
     }
 
+    @Test("Each lie about values that are proven together is noticed")
+    func severalValues() async throws {
+      let missing = AssetID(namespace: "invoice", key: "none")
+      let asked = [asset, missing, other]
+      let truth = try await network.ledger.values(of: asked)
+      #expect(truth.values.map { $0?.asset } == [asset, nil, other])
+      #expect(truth.bundle.items.count == 3)
+      let lies = [
+        ProofLie("wrongValue", "the last value") { $0.items[2].value.value.flip() },
+        ProofLie("otherAnswer", "exchanged") { $0.items.swapAt(0, 2) },
+        ProofLie("otherAnswer", "without the first") { $0.items.removeFirst() },
+        ProofLie("otherAnswer", "one too many") { $0.items.append($0.items[2]) },
+      ]
+      try await expect(lies) { try await $0.values(of: asked) }
+    }
+
     @Test("Each lie about an absence is noticed")
     func absences() async throws {
       let missing = AssetID(namespace: "invoice", key: "none")

@@ -60,6 +60,14 @@ final class LyingNode: NodeService {
       })
   }
 
+  func assets(_ request: [UInt8]) async throws(Problem) -> WireProofBundle {
+    changed(
+      try await ask { () async throws(ClientFault) in
+        try await honest.assets(
+          (try? WireAssetsRequest(strict: request, limit: .max)) ?? WireAssetsRequest())
+      })
+  }
+
   func trail(
     namespace: String, key: String, atLeast height: UInt64
   ) async throws(Problem) -> WireProofBundle {
@@ -98,6 +106,10 @@ final class LyingNode: NodeService {
     lie.withLock { $0 }.ciphertext(&ciphertext)
     answer.ciphertext = ciphertext.data
     return answer
+  }
+
+  func packets(_ query: [UInt8]) async throws(Problem) -> WirePacketContents {
+    try await ask { () async throws(ClientFault) in try await honest.packets(query) }
   }
 
   func status() async -> WireStatusResponse {

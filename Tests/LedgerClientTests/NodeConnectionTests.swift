@@ -92,6 +92,11 @@ struct NodeConnectionTests {
       #expect(try await node.epochs(from: 4).links.first?.last.header.octets == [4, 232])
       #expect(try await node.latestHeader().headers.first?.header.octets == [12, 1])
       #expect(try await node.sealed([5]).ciphertext.octets == [5])
+      #expect(try await node.packets([6]).contents.map(\.ciphertext.octets) == [[6]])
+      var assets = WireAssetsRequest()
+      assets.atLeast = 7
+      #expect(
+        try await node.assets(assets).items.first?.value.value.octets == assets.encoded)
       #expect(try await node.status().height == 12)
       #expect(try await node.genesis() == [1, 2, 3])
       #expect(try await node.metrics() == "up 1\n")

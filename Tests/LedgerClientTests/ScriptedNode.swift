@@ -41,6 +41,10 @@ struct ScriptedNode: NodeService {
     bundle(height) { $0.value.namespace = namespace + "|" + key }
   }
 
+  func assets(_ request: [UInt8]) async throws(Problem) -> WireProofBundle {
+    bundle(0) { $0.value.value = request.data }
+  }
+
   func trail(
     namespace: String, key: String, atLeast height: UInt64
   ) async throws(Problem) -> WireProofBundle {
@@ -75,6 +79,14 @@ struct ScriptedNode: NodeService {
     var response = WireSealedResponse()
     response.ciphertext = query.data
     return response
+  }
+
+  func packets(_ query: [UInt8]) async throws(Problem) -> WirePacketContents {
+    var content = WirePacketContent()
+    content.ciphertext = query.data
+    var answer = WirePacketContents()
+    answer.contents = [content]
+    return answer
   }
 
   func status() async -> WireStatusResponse {

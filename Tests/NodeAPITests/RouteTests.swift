@@ -137,6 +137,26 @@ struct RouteTests {
       await StubNode().sealed(query.encoded), "POST", "/v1/sealed", post: query)
   }
 
+  @Test("Contents of packets are asked for with a signed query")
+  func packets() async throws {
+    var query = WireSignedQuery()
+    query.body = Array("query".utf8).data
+    try await expect(
+      await StubNode().packets(query.encoded), "POST", "/v1/packets", post: query)
+  }
+
+  @Test("Assets to be proven together are named in the body")
+  func assets() async throws {
+    var name = WireAssetName()
+    name.namespace = "invoice"
+    name.key = "a:1"
+    var request = WireAssetsRequest()
+    request.assets = [name, name]
+    request.atLeast = 3
+    try await expect(
+      await StubNode().assets(request.encoded), "POST", "/v1/assets", post: request)
+  }
+
   @Test("Status is JSON with the schema's field names unless protobuf is asked for")
   func status() async throws {
     try await expect(await StubNode().status(), "GET", "/v1/status")

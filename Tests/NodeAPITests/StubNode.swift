@@ -75,6 +75,12 @@ final class StubNode: NodeService {
     return bundle
   }
 
+  func assets(_ request: [UInt8]) async throws(Problem) -> WireProofBundle {
+    var bundle = WireProofBundle()
+    bundle.header.header = request.data
+    return bundle
+  }
+
   func trail(
     namespace: String, key: String, atLeast height: UInt64
   ) async throws(Problem) -> WireProofBundle {
@@ -128,6 +134,14 @@ final class StubNode: NodeService {
     var response = WireSealedResponse()
     response.ciphertext = query.data
     return response
+  }
+
+  func packets(_ query: [UInt8]) async throws(Problem) -> WirePacketContents {
+    var content = WirePacketContent()
+    content.ciphertext = query.data
+    var answer = WirePacketContents()
+    answer.contents = [content]
+    return answer
   }
 
   func status() async -> WireStatusResponse {
