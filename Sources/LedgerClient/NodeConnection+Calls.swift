@@ -100,6 +100,16 @@ extension NodeConnection {
     try await fetch("/v1/genesis")
   }
 
+  /// Whether the server says that it works.
+  public func isHealthy() async -> Bool {
+    do throws(ClientFault) {
+      _ = try await fetch("/healthz")
+      return true
+    } catch {
+      return false
+    }
+  }
+
   /// Metrics in the Prometheus text format.
   public func metrics() async throws(ClientFault) -> String {
     String(decoding: try await fetch("/metrics"), as: UTF8.self)

@@ -107,16 +107,20 @@ public struct RemoteLedger: Sendable {
     guard status.height >= seen.height else {
       throw .notProven(.tooOld(wanted: seen.height, proven: status.height))
     }
-    guard status.height > 0 else { return nil }
+    return status.height > 0 ? try await provenHeader(at: status.height) : nil
+  }
+
+  /// The finalised header of a height above 0.
+  public func provenHeader(at height: UInt64) async throws(LedgerClientFault) -> BlockHeader {
     let answer = try await asking { () async throws(ClientFault) in
-      try await connection.headers(from: status.height, limit: 1)
+      try await connection.headers(from: height, limit: 1)
     }
     guard !answer.headers.isEmpty, let header = try await proven(answer.headers).first else {
-      throw .notProven(.otherAnswer(expected: "header \(status.height)", found: "nothing"))
+      throw .notProven(.otherAnswer(expected: "header \(height)", found: "nothing"))
     }
-    guard header.height == status.height else {
+    guard header.height == height else {
       throw .notProven(
-        .otherAnswer(expected: "header \(status.height)", found: "header \(header.height)"))
+        .otherAnswer(expected: "header \(height)", found: "header \(header.height)"))
     }
     return header
   }
@@ -132,13 +136,27 @@ public struct RemoteLedger: Sendable {
         return try guide.verifier.verify(headers)
       } catch {
         guard case .unknownEpoch = error else { throw .notProven(error) }
-        let answer = try await asking { () async throws(ClientFault) in
-          try await connection.epochs(from: newest)
-        }
-        guide.follow(answer.links)
+        try await followEpochs(from: newest)
         guard guide.verifier.epochs.newest > newest else { throw .notProven(error) }
       }
     }
+  }
+
+  /// An epoch of the chain, led to if it is not known yet.
+  func epoch(_ number: UInt64) async throws(LedgerClientFault) -> Epoch {
+    let newest = guide.verifier.epochs.newest
+    if number > newest { try await followEpochs(from: newest) }
+    guard let epoch = guide.verifier.epochs[number] else {
+      throw .notProven(.unknownEpoch(number, newest: guide.verifier.epochs.newest))
+    }
+    return epoch
+  }
+
+  private func followEpochs(from newest: UInt64) async throws(LedgerClientFault) {
+    let answer = try await asking { () async throws(ClientFault) in
+      try await connection.epochs(from: newest)
+    }
+    guide.follow(answer.links)
   }
 
   /// Signs calls as one transaction, submits it, and returns its proven receipts.

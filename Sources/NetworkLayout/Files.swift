@@ -3,6 +3,8 @@ public import Foundation
 /// Why a file of a network or node folder cannot be used.
 public enum LayoutFault: Error, Hashable, Sendable {
   case notANetwork(folder: String)
+  /// It was made from a manifest, and each of its chains has a folder of its own.
+  case severalChains(folder: String, chains: [String])
   case exists(path: String)
   case unreadable(path: String, reason: String)
   case unwritable(path: String, reason: String)
@@ -14,6 +16,9 @@ extension LayoutFault: CustomStringConvertible {
     switch self {
     case .notANetwork(let folder):
       "\(folder) is not a network folder: make one with 'yilian network create --dir \(folder)'"
+    case .severalChains(let folder, let chains):
+      "\(folder) holds several chains: name one of them, "
+        + chains.map { "--dir \(folder)/\($0)" }.joined(separator: " or ")
     case .exists(let path): "\(path) exists already: choose another folder or remove it"
     case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
     case .unwritable(let path, let reason): "cannot write \(path): \(reason)"

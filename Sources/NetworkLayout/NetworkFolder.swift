@@ -28,7 +28,10 @@ public struct NetworkFolder: Sendable {
   /// What runs here.
   public func readManifest() throws(LayoutFault) -> NetworkManifest {
     guard FileManager.default.fileExists(atPath: manifest.path) else {
-      throw .notANetwork(folder: url.path)
+      let chains = ChainsFolder(url.path)
+      guard chains.isPresent else { throw .notANetwork(folder: url.path) }
+      throw .severalChains(
+        folder: url.path, chains: try chains.readManifest().chains.map(\.name))
     }
     return try Files.decode(NetworkManifest.self, from: manifest)
   }

@@ -38,3 +38,15 @@ func perform(
       "\(done) at height \(receipt.height), transaction \(receipt.transactionID), proven")
   }
 }
+
+/// Submits one call.
+/// - Returns: Its receipt.
+/// - Throws: `Failure` if the call is refused.
+func submit(
+  _ call: PreparedCall, by identity: Identity, on ledger: RemoteLedger
+) async throws -> Receipt {
+  let receipts = try await ledger.submit([call.call], attachments: call.attachments, by: identity)
+  guard let receipt = receipts.first else { throw Failure.refused("the node gave no receipt") }
+  guard receipt.isDone else { throw Failure.refused(ReceiptOutcome(receipt).sentence) }
+  return receipt
+}

@@ -36,25 +36,9 @@ struct ConnectionOptions: ParsableArguments {
 
   /// Opens the chain: with --dir, through the first of its nodes that answers.
   func ledger() async throws -> RemoteLedger {
-    let (urls, document) = try addresses()
-    let genesis = try Genesis(document: Files.read(document))
-    for url in urls.dropLast() {
-      let probe = try NodeConnection(url: url, timeout: .seconds(2))
-      let isUp = await probe.answers()
-      await probe.close()
-      if isUp { return try RemoteLedger(connection: NodeConnection(url: url), genesis: genesis) }
-    }
-    guard let last = urls.last else { throw Failure.usage("\(document.path): no node is named") }
-    return try RemoteLedger(connection: NodeConnection(url: last), genesis: genesis)
-  }
-
-  private func addresses() throws -> (urls: [String], genesis: URL) {
-    if let dir {
-      let folder = NetworkFolder(dir)
-      return (try folder.readManifest().nodes.map(\.url), folder.genesis)
-    }
+    if let dir { return try await NetworkFolder(dir).ledger() }
     guard let node, let genesis else { throw Failure.usage("name the chain with --dir") }
-    return ([node], URL(filePath: genesis))
+    return try await RemoteLedger.open([node], genesis: URL(filePath: genesis))
   }
 
   /// Whether a member was named, by --as or --key.
@@ -63,7 +47,9 @@ struct ConnectionOptions: ParsableArguments {
   /// The member who acts.
   /// - Parameter role: Without --as, the first member of the network folder with this purpose.
   func identity(default defaultMember: String? = nil) throws -> Identity {
-    if let key { return try open(URL(filePath: key), try passphraseURL()) }
+    if let key {
+      return try Identity.open(URL(filePath: key), passphrase: try passphraseURL())
+    }
     guard let dir else { throw Failure.usage("name the key file of the member with --key FILE") }
     let folder = NetworkFolder(dir)
     guard let member = member ?? defaultMember else {
@@ -75,7 +61,7 @@ struct ConnectionOptions: ParsableArguments {
         "'\(member)' is not a member with a key in \(folder.keys.path): use one of "
           + manifest.members.joined(separator: ", "))
     }
-    return try open(folder.key(of: member), try passphraseURL())
+    return try Identity.open(folder.key(of: member), passphrase: try passphraseURL())
   }
 
   private func passphraseURL() throws -> URL {
@@ -85,8 +71,32 @@ struct ConnectionOptions: ParsableArguments {
     }
     return NetworkFolder(dir).passphrase
   }
+}
 
-  private func open(_ file: URL, _ passphraseFile: URL) throws -> Identity {
+extension NetworkFolder {
+  /// Opens the chain through the first of its nodes that answers.
+  func ledger() async throws -> RemoteLedger {
+    try await RemoteLedger.open(try readManifest().nodes.map(\.url), genesis: genesis)
+  }
+}
+
+extension RemoteLedger {
+  /// Opens a chain through the first of these nodes that answers.
+  static func open(_ urls: [String], genesis document: URL) async throws -> RemoteLedger {
+    let genesis = try Genesis(document: Files.read(document))
+    for url in urls.dropLast() {
+      let probe = try NodeConnection(url: url, timeout: .seconds(2))
+      let isUp = await probe.answers()
+      await probe.close()
+      if isUp { return try RemoteLedger(connection: NodeConnection(url: url), genesis: genesis) }
+    }
+    guard let last = urls.last else { throw Failure.usage("\(document.path): no node is named") }
+    return try RemoteLedger(connection: NodeConnection(url: last), genesis: genesis)
+  }
+}
+
+extension Identity {
+  static func open(_ file: URL, passphrase passphraseFile: URL) throws -> Identity {
     let text = String(decoding: try Files.read(file), as: UTF8.self)
     var passphrase = try Files.read(passphraseFile)
     if passphrase.last == 0x0a { passphrase.removeLast() }

@@ -38,10 +38,7 @@ extension WireChange {
           + "of organisations \(rule.organisations.listed("any"))"
     case .trustChain(let chain): "trust chain \(chain.words)"
     case .setChannel(let channel):
-      "\(channel.closed ? "close" : "open") channel \(channel.id) from chain "
-        + "\(channel.localChain.octets.hex) to \(channel.remoteChain.octets.hex) for messages "
-        + "\(channel.messageTypes.listed("none")), window \(channel.window), "
-        + "packets time out after \(channel.maxTimeoutMs) ms at most"
+      "\(channel.closed ? "close" : "open") channel \(channel.words)"
     case nil: "nothing"
     }
   }
@@ -67,6 +64,23 @@ extension WireChainRecord {
       + "revision \(revision), from epoch \(epoch) after height \(after) of "
       + "\(TimeText.iso(timeMs)), believed for \(trustingMs) ms, validators: "
       + validators.map(\.words).joined(separator: "; ")
+  }
+}
+
+extension WireChannelRecord {
+  fileprivate var words: String {
+    "\(id) from chain \(localChain.octets.hex) to \(remoteChain.octets.hex) for messages "
+      + "\(messageTypes.listed("none")), window \(window), "
+      + "packets time out after \(maxTimeoutMs) ms at most, "
+      + "content between routers in \(mechanism), opened here by \(carriers.listed("nobody")), "
+      + "routers there: "
+      + (remoteRouters.isEmpty ? "none" : remoteRouters.map(\.words).joined(separator: "; "))
+  }
+}
+
+extension WireRouterRecord {
+  fileprivate var words: String {
+    "\(name), signing key \(signingKey.octets.hex), sealing key \(sealingKey.octets.hex)"
   }
 }
 

@@ -13,26 +13,36 @@ struct NetworkCreation {
   let observers: Int
   let basePort: Int
   let participants: Participants
+  /// What messages call a choice of the caller.
+  var called: (String) -> String = { "--\($0)" }
 
-  /// - Returns: The folder.
-  func create() throws -> NetworkFolder {
+  /// Refuses what no network can be made of.
+  /// - Returns: The suite.
+  @discardableResult
+  func checked() throws -> SuiteID {
     guard let suiteID = SuiteID(name: suite) else {
-      throw Failure.usage("--suite is '\(suite)': use sm, intl or nist")
+      throw Failure.usage("\(called("suite")) is '\(suite)': use sm, intl or nist")
     }
     guard 1...Committee.countMax ~= nodes else {
       throw Failure.usage(
-        "--nodes is \(nodes): use 1 to \(Committee.countMax); with 3f + 1 of them, f may fail")
+        "\(called("nodes")) is \(nodes): use 1 to \(Committee.countMax); with 3f + 1 of them, f may fail")
     }
     guard 0...ObserverSet.countMax ~= observers else {
-      throw Failure.usage("--observers is \(observers): use 0 to \(ObserverSet.countMax)")
+      throw Failure.usage("\(called("observers")) is \(observers): use 0 to \(ObserverSet.countMax)")
     }
     let lastPort = 65_535 - Self.linkPortOffset - nodes - observers
     guard 1...lastPort ~= basePort else {
-      throw Failure.usage("--base-port is \(basePort): use 1 to \(lastPort)")
+      throw Failure.usage("\(called("base-port")) is \(basePort): use 1 to \(lastPort)")
     }
     let existing = try? FileManager.default.contentsOfDirectory(atPath: folder.url.path)
     guard existing?.isEmpty ?? true else { throw LayoutFault.exists(path: folder.url.path) }
+    return suiteID
+  }
 
+  /// - Returns: The folder.
+  @discardableResult
+  func create() throws -> NetworkFolder {
+    let suiteID = try checked()
     let passphrase = randomBytes(24).hex
     try Files.write(Array((passphrase + "\n").utf8), to: folder.passphrase, isSecret: true)
     let keys = KeyMaker(suiteID: suiteID, passphrase: SecretBytes(copying: Array(passphrase.utf8)))
@@ -80,7 +90,7 @@ struct NetworkCreation {
   }
 
   /// Links are accepted this many ports above the client API.
-  private static let linkPortOffset = 1_000
+  static let linkPortOffset = 1_000
 
   /// Validators first, then observers. All dial the validators, and nobody dials an observer.
   private func configuration(of index: Int) -> NodeConfiguration {

@@ -1,0 +1,79 @@
+internal import Cryptography
+internal import Foundation
+internal import NetworkLayout
+
+/// Makes the folder of several new chains and their routers, with fresh keys.
+struct ChainsCreation {
+  let folder: ChainsFolder
+  let manifest: ChainsManifest
+  let basePort: Int
+
+  func create() throws {
+    let networks = networks
+    let mechanisms = try manifest.routers.map { router in
+      guard let suiteID = SuiteID(name: router.mechanismOrDefault) else {
+        throw Failure.usage(
+          "mechanism of router \(router.name) is '\(router.mechanismOrDefault)': "
+            + "use sm, intl or nist")
+      }
+      return suiteID
+    }
+    for network in networks { try network.checked() }
+    let existing = try? FileManager.default.contentsOfDirectory(atPath: folder.url.path)
+    guard existing?.isEmpty ?? true else { throw LayoutFault.exists(path: folder.url.path) }
+    for network in networks { try network.create() }
+    for (router, mechanism) in zip(manifest.routers, mechanisms) {
+      try create(router, mechanism)
+    }
+    // Last: with it the folder is whole.
+    try folder.write(manifest)
+  }
+
+  /// One after the other, each on the ports after those of the chain before.
+  private var networks: [NetworkCreation] {
+    var port = basePort
+    return manifest.chains.map { chain in
+      defer { port += chain.nodeCount }
+      return NetworkCreation(
+        folder: folder.chain(chain.name), name: chain.name, suite: chain.suite, nodes: chain.nodes,
+        observers: chain.observers ?? 0, basePort: port,
+        participants: chain.participants ?? Participants(organisations: [], members: []),
+        called: { $0 == "base-port" ? "--\($0)" : "\($0) of chain \(chain.name)" })
+    }
+  }
+
+  private func create(_ router: ChainsManifest.Router, _ mechanism: SuiteID) throws {
+    let home = folder.home(ofRouter: router.name)
+    let chain = folder.chain(router.chain)
+    let inHome = "../../\(router.chain)"
+    let configuration = RouterConfiguration(
+      name: router.name, chain: router.chain,
+      genesis: "\(inHome)/\(chain.genesis.lastPathComponent)",
+      nodes: try chain.readManifest().nodes.map(\.url), member: router.member,
+      memberKey: "\(inHome)/keys/\(chain.key(of: router.member).lastPathComponent)",
+      passphrase: "\(inHome)/\(chain.passphrase.lastPathComponent)",
+      mechanism: router.mechanismOrDefault, linkPort: linkPort(of: router),
+      statusPort: statusPort(of: router),
+      peers: manifest.peers(of: router).map {
+        RouterConfiguration.Peer(name: $0.name, host: "127.0.0.1", port: linkPort(of: $0))
+      })
+    let passphrase = try Files.read(chain.passphrase).filter { $0 != 0x0a }
+    let keys = KeyMaker(suiteID: mechanism, passphrase: SecretBytes(copying: passphrase))
+    _ = try keys.pair(router.name, to: home.appending(path: configuration.key))
+    try configuration.write(home: home)
+  }
+
+  /// Routers come after all nodes, as they stand in the manifest.
+  private func port(of router: ChainsManifest.Router) -> Int {
+    let place = manifest.routers.firstIndex(of: router) ?? 0
+    return basePort + manifest.chains.reduce(0) { $0 + $1.nodeCount } + place
+  }
+
+  private func statusPort(of router: ChainsManifest.Router) -> Int {
+    router.statusPort ?? port(of: router)
+  }
+
+  private func linkPort(of router: ChainsManifest.Router) -> Int {
+    router.linkPort ?? port(of: router) + NetworkCreation.linkPortOffset
+  }
+}

@@ -1,0 +1,88 @@
+internal import ArgumentParser
+internal import BuiltinContracts
+internal import Cryptography
+internal import LedgerClient
+internal import LedgerModel
+internal import Wire
+
+/// Shows a channel as proven now, and why packets wait if they do.
+struct ShowChannel: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status",
+    abstract: "Shows a channel's terms, packets and light client, proven; says why it stalls.")
+
+  @Argument(help: "The channel's id.")
+  var id: String
+
+  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var otherChain: OtherChainOptions
+
+  @Flag(help: "One JSON document on standard output.")
+  var json = false
+
+  func run() async throws {
+    try await withLedger(connection) { ledger in
+      let (terms, answer) = try await ledger.terms(id)
+      guard let terms else { throw Failure.noChannel(id, answer.header) }
+      let remote = terms.remoteChain.octets
+      let view = try await withOther(otherChain, of: remote, beside: connection.dir) { other in
+        try await ChannelView(terms, on: ledger, other: other, nowMs: nowMs())
+      }
+      if json { try Terminal.json(view) } else { view.show() }
+    }
+  }
+}
+
+extension ChannelView {
+  init(
+    _ terms: WireChannelRecord, on ledger: RemoteLedger, other: RemoteLedger?, nowMs: UInt64
+  ) async throws {
+    let (record, _) = try await ledger.message(
+      WireChainRecord.self, of: TrustedChain.asset(terms.remoteChain.octets))
+    guard let record else {
+      throw Failure.refused("chain \(terms.remoteChain.octets.hex) is not trusted")
+    }
+    let client = try await ledger.message(
+      RelayClient.self,
+      of: RelayContract.client(record.chainID.octets, revision: record.revision)
+    ).message
+    let (state, answer) = try await ledger.message(
+      RelayChannelState.self, of: RelayContract.channel(terms.id))
+    self.init(
+      terms: TermsView(terms), client: ClientView(record, client, nowMs: nowMs), state: state,
+      provenHeight: answer.header.executed.height, headerHash: answer.header.hash.hex)
+    if unsettled > 0 {
+      oldest = try await ledger.unsettled(on: terms.id, sent: sent, count: unsettled).last.map {
+        Waiting($0)
+      }
+    }
+    let there = try await other?.message(
+      RelayChannelState.self, of: RelayContract.channel(terms.id)
+    ).message
+    if let there { waitingHere = there.sent - min(received, there.sent) }
+    why = reasons(nowMs: nowMs)
+  }
+}
+
+extension RemoteLedger {
+  /// Most packets that are looked at to find those that are not settled.
+  private static let lookBack: UInt64 = 256
+
+  /// Packets that are not settled, the newest first: all, or as many as are among the newest.
+  func unsettled(
+    on channel: String, sent: UInt64, count: UInt32
+  ) async throws -> [RelaySentPacket] {
+    var found: [RelaySentPacket] = []
+    var sequence = sent
+    while found.count < Int(count), sequence > 0, sent - sequence < Self.lookBack {
+      let asset = RelayContract.sent(channel, sequence)
+      if let packet = try await message(RelaySentPacket.self, of: asset).message,
+        packet.state == .sent
+      {
+        found.append(packet)
+      }
+      sequence -= 1
+    }
+    return found
+  }
+}

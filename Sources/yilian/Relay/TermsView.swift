@@ -1,0 +1,59 @@
+internal import Cryptography
+internal import LedgerModel
+internal import Wire
+
+/// The terms of a channel as shown.
+struct TermsView: Encodable {
+  struct Router: Encodable {
+    var name: String
+    var signingKey: String
+  }
+
+  var channel: String
+  var localChain: String
+  var remoteChain: String
+  var closed: Bool
+  var messageTypes: [String]
+  var window: UInt32
+  var maxTimeoutHours: UInt64
+  var mechanism: String
+  var carriers: [String]
+  var remoteRouters: [Router]
+  /// Set by the command that has the terms decided.
+  var decision: DecisionView?
+
+  init(_ terms: WireChannelRecord) {
+    channel = terms.id
+    localChain = terms.localChain.octets.hex
+    remoteChain = terms.remoteChain.octets.hex
+    closed = terms.closed
+    messageTypes = terms.messageTypes
+    window = terms.window
+    maxTimeoutHours = terms.maxTimeoutMs / 3_600_000
+    mechanism = terms.mechanism
+    carriers = terms.carriers
+    remoteRouters = terms.remoteRouters.map {
+      Router(name: $0.name, signingKey: $0.signingKey.octets.hex)
+    }
+  }
+
+  var rows: [[String]] {
+    [
+      ["channel", channel + (closed ? ", closed" : "")],
+      ["from", localChain],
+      ["to", remoteChain],
+      ["messages", messageTypes.joined(separator: ", ")],
+      ["window", "\(window) packets, each times out after \(maxTimeoutHours) h at most"],
+      ["content", "between routers in \(mechanism), opened here by \(Self.list(carriers))"],
+      ["routers there", Self.list(remoteRouters.map(\.name))],
+    ]
+  }
+
+  func show() {
+    for line in Terminal.table(rows) { Terminal.print(line) }
+  }
+
+  private static func list(_ names: [String]) -> String {
+    names.isEmpty ? "nobody" : names.joined(separator: ", ")
+  }
+}
