@@ -6,6 +6,7 @@ let package = Package(
   name: "yilian",
   products: [
     .executable(name: "yilian-node", targets: ["yilian-node"]),
+    .executable(name: "yilian-router", targets: ["yilian-router"]),
     .executable(name: "yilian", targets: ["yilian"]),
     .library(name: "LedgerClient", targets: ["LedgerClient"]),
     .library(name: "LightVerifier", targets: ["LightVerifier"]),
@@ -85,6 +86,8 @@ let package = Package(
         "Consensus", "Execution", "LedgerStore", "LedgerModel", "Wire", "Cryptography",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ]),
+    .target(
+      name: "RouterCore", dependencies: ["BuiltinContracts", "LedgerModel", "Wire", "Cryptography"]),
     // 4. Adapters
     .target(
       name: "Transport",
@@ -134,7 +137,28 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ]),
+    .target(
+      name: "RouterAssembly",
+      dependencies: [
+        "RouterCore", "LedgerClient", "Transport", "NetworkLayout", "LightVerifier",
+        "LedgerModel", "BuiltinContracts", "Wire", "Cryptography",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ]),
     // 6. Programs
+    .executableTarget(
+      name: "yilian-router",
+      dependencies: [
+        "RouterAssembly", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ]),
     .executableTarget(
       name: "yilian-node",
       dependencies: [
@@ -187,7 +211,7 @@ let package = Package(
     .testTarget(
       name: "RelayTests",
       dependencies: [
-        "TestLedger", "BuiltinContracts", "ContractEngine", "Execution", "LedgerStore",
+        "TestLedger", "RouterCore", "BuiltinContracts", "ContractEngine", "Execution", "LedgerStore",
         "LedgerModel", "Storage", "Wire", "Cryptography",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ]),

@@ -42,9 +42,11 @@ public struct RemoteLedger: Sendable {
   /// Values of several assets under one header: of the first so many that fit an answer, and at
   /// least of one.
   /// - Parameter assets: 1 to 1,024.
-  public func values(of assets: [AssetID]) async throws(LedgerClientFault) -> ProvenAnswers {
+  public func values(
+    of assets: [AssetID], atLeast height: UInt64 = 0
+  ) async throws(LedgerClientFault) -> ProvenAnswers {
     var request = WireAssetsRequest()
-    request.atLeast = seen.height
+    request.atLeast = max(seen.height, height)
     request.assets = assets.map { asset in
       var name = WireAssetName()
       name.namespace = asset.namespace

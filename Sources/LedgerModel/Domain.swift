@@ -22,6 +22,8 @@ public enum Domain: UInt8, CaseIterable, Sendable {
   case sealedContent = 0x2a
   case blindPerson = 0x2b
   case blindElements = 0x2c
+  case packetContent = 0x2d
+  case reencryption = 0x2e
 }
 
 extension CryptoSuite {

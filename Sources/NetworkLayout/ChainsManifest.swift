@@ -81,11 +81,16 @@ public struct ChainsManifest: Codable, Hashable, Sendable {
     routers.filter { $0.chain == chain && $0.mechanismOrDefault == channel.mechanismOrDefault }
   }
 
-  /// Routers of other chains that share a channel with this one.
-  public func peers(of router: Router) -> [Router] {
-    let channels = channels.filter {
+  /// Channels that a router serves.
+  public func channels(of router: Router) -> [Channel] {
+    channels.filter {
       $0.chains.contains(router.chain) && $0.mechanismOrDefault == router.mechanismOrDefault
     }
+  }
+
+  /// Routers of other chains that share a channel with this one.
+  public func peers(of router: Router) -> [Router] {
+    let channels = channels(of: router)
     return routers.filter { other in
       channels.contains { channel in
         other.chain != router.chain && channel.chains.contains(other.chain)

@@ -41,6 +41,8 @@ public struct RouterConfiguration: Codable, Hashable, Sendable {
   /// Where `/healthz` and the router's state are served, over plain HTTP.
   public var statusHost: String
   public var statusPort: Int
+  /// Ids of the channels to serve.
+  public var channels: [String]
   /// Whom to dial. A router that is not named here may dial us, if a channel's terms have its keys.
   public var peers: [Peer]
   /// Folder of caches: what is lost with it is asked for again.
@@ -49,7 +51,8 @@ public struct RouterConfiguration: Codable, Hashable, Sendable {
   public init(
     name: String, chain: String, genesis: String, nodes: [String], member: String,
     memberKey: String, passphrase: String, mechanism: String, linkHost: String = "127.0.0.1",
-    linkPort: Int, statusHost: String = "127.0.0.1", statusPort: Int, peers: [Peer] = []
+    linkPort: Int, statusHost: String = "127.0.0.1", statusPort: Int, channels: [String] = [],
+    peers: [Peer] = []
   ) {
     self.name = name
     self.chain = chain
@@ -64,6 +67,7 @@ public struct RouterConfiguration: Codable, Hashable, Sendable {
     self.linkPort = linkPort
     self.statusHost = statusHost
     self.statusPort = statusPort
+    self.channels = channels
     self.peers = peers
     data = "data"
   }
@@ -95,6 +99,9 @@ public struct RouterConfiguration: Codable, Hashable, Sendable {
     }
     guard 1...Self.namesMax ~= nodes.count else {
       return "nodes has \(nodes.count) addresses: name 1 to \(Self.namesMax)"
+    }
+    guard 1...Self.namesMax ~= channels.count else {
+      return "channels has \(channels.count) ids: name 1 to \(Self.namesMax)"
     }
     guard peers.count <= Self.namesMax else {
       return "peers has \(peers.count) routers: name at most \(Self.namesMax)"

@@ -20,8 +20,11 @@ final class RelayChain {
   let executor: BlockExecutor
   let ledger: Ledger
   private var memberKeys: [String: PrivateKey] = [:]
+  private var sealingKeys: [String: PrivateKey] = [:]
   /// By encoded public key, whoever may ever vote.
   private var validatorKeys: [[UInt8]: PrivateKey] = [:]
+  /// Whatever travelled beside calls, by digest.
+  private(set) var contents: [Digest: [UInt8]] = [:]
   private(set) var validators: ValidatorSet
   private(set) var epoch: UInt64 = 0
   private var submissions: UInt64 = 0
@@ -70,7 +73,9 @@ final class RelayChain {
       let signing = try key(UInt8(100 + index))
       memberKeys[id] = signing
       member.signingKey = signing.publicKey.encoded.data
-      member.sealingKey = try key(UInt8(150 + index), .sealing).publicKey.encoded.data
+      let sealing = try key(UInt8(150 + index), .sealing)
+      sealingKeys[id] = sealing
+      member.sealingKey = sealing.publicKey.encoded.data
       wire.members.append(member)
     }
     genesis = try Genesis(document: Genesis.document(wire))
@@ -84,6 +89,13 @@ final class RelayChain {
   var id: [UInt8] { genesis.chainID.bytes }
   var height: UInt64 { ledger.executed.height }
   var timeMs: UInt64 { ledger.tip?.header.timeMs ?? genesis.timeMs }
+
+  /// The key that opens what is sealed to a member.
+  func sealingKey(of member: String) throws -> PrivateKey {
+    struct NoMember: Error {}
+    guard let key = sealingKeys[member] else { throw NoMember() }
+    return key
+  }
 
   /// A validator that is not in office yet.
   func newcomer(_ index: UInt8) throws -> WireValidatorRecord {
@@ -112,6 +124,9 @@ extension RelayChain {
     struct NoKey: Error { let member: String }
     guard let key = memberKeys[member] else { throw NoKey(member: member) }
     submissions += 1
+    for content in requests.flatMap(\.contents) {
+      contents[suite.hash(.attachment, content)] = content
+    }
     let calls = requests.map { request in
       Transaction.Call(
         contract: request.contract, method: request.method, arguments: request.arguments,

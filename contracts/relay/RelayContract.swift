@@ -85,9 +85,13 @@ extension RelayContract {
     AssetID(namespace: "relay.received", key: "\(channel):\(sequence)")
   }
 
-  /// Which packet used a business key at its source.
+  /// Which packet of this type used a business key at its source.
+  public static func sentKey(_ type: String, _ key: String) -> AssetID {
+    AssetID(namespace: "relay.sent.key", key: "\(type):\(key)")
+  }
+
   static func sentKey(_ packet: RelayPacket) -> AssetID {
-    AssetID(namespace: "relay.sent.key", key: "\(packet.messageType):\(packet.businessKey)")
+    sentKey(packet.messageType, packet.businessKey)
   }
 
   /// Which packet used a business key at its destination.

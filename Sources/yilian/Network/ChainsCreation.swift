@@ -53,7 +53,7 @@ struct ChainsCreation {
       memberKey: "\(inHome)/keys/\(chain.key(of: router.member).lastPathComponent)",
       passphrase: "\(inHome)/\(chain.passphrase.lastPathComponent)",
       mechanism: router.mechanismOrDefault, linkPort: linkPort(of: router),
-      statusPort: statusPort(of: router),
+      statusPort: statusPort(of: router), channels: manifest.channels(of: router).map(\.id),
       peers: manifest.peers(of: router).map {
         RouterConfiguration.Peer(name: $0.name, host: "127.0.0.1", port: linkPort(of: $0))
       })

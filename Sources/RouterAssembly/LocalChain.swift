@@ -1,0 +1,196 @@
+internal import BuiltinContracts
+internal import Cryptography
+internal import LedgerClient
+internal import LedgerModel
+internal import LightVerifier
+internal import RouterCore
+internal import SwiftProtobuf
+internal import Synchronization
+internal import Wire
+
+/// The router's own chain, through whichever of its nodes answers. What it says is proven.
+final class LocalChain: Sendable {
+  let ledgers: [RemoteLedger]
+  let identity: Identity
+  /// Index of the node that answered last.
+  private let current = Mutex(0)
+  /// State that the log of events told of: older answers are not taken.
+  private let wanted = Mutex<UInt64>(0)
+
+  init(ledgers: [RemoteLedger], identity: Identity) {
+    self.ledgers = ledgers
+    self.identity = identity
+  }
+
+  var genesis: Genesis { ledgers[0].genesis }
+  var suite: any CryptoSuite { genesis.suite }
+
+  /// Takes note that something happened at this height.
+  func want(height: UInt64) { wanted.withLock { $0 = max($0, height) } }
+
+  /// The node to ask first now.
+  var ledger: RemoteLedger { ledgers[current.withLock { $0 }] }
+
+  /// Goes on with the next node after one that did not answer.
+  func moveOn() { current.withLock { $0 = ($0 + 1) % ledgers.count } }
+
+  /// Asks one node after the other, each once.
+  private func asking<Value: Sendable>(
+    _ body: (RemoteLedger) async throws(LedgerClientFault) -> Value
+  ) async throws(LedgerClientFault) -> Value {
+    var failure: LedgerClientFault?
+    for _ in ledgers {
+      do {
+        return try await body(ledger)
+      } catch {
+        guard case .node = error else { throw error }
+        failure = error
+        moveOn()
+      }
+    }
+    throw failure ?? .notProven(.malformedPart("no node"))
+  }
+
+  /// The newest proven state of the first of these assets, as many as fit, against one header.
+  func prove(_ assets: [AssetID]) async throws(LedgerClientFault) -> ProvenAnswers {
+    let height = wanted.withLock { $0 }
+    return try await asking { (ledger) async throws(LedgerClientFault) in
+      try await ledger.values(of: assets, atLeast: height)
+    }
+  }
+
+  /// A channel as this chain has it; `nil` if it has none of this id, or trusts no such chain.
+  func view(_ channel: String) async throws(LedgerClientFault) -> ChannelView? {
+    let first = try await prove([Channel.asset(channel), RelayContract.channel(channel)])
+    guard let terms = try first.message(0, WireChannelRecord.self) else { return nil }
+    let state = try first.message(1, RelayChannelState.self) ?? RelayChannelState()
+    let remote = terms.remoteChain.octets
+    let trusted = try await prove([TrustedChain.asset(remote)])
+    guard let chain = try trusted.message(0, WireChainRecord.self) else { return nil }
+    let followed = try await prove([RelayContract.client(remote, revision: chain.revision)])
+    return ChannelView(
+      terms: terms, state: state, chain: chain,
+      client: try followed.message(0, RelayClient.self), timeMs: followed.header.timeMs)
+  }
+
+  /// Packets that were sent from here.
+  func sent(
+    _ channel: String, _ sequences: [UInt64]
+  ) async throws(LedgerClientFault) -> [RelaySentPacket] {
+    var packets: [RelaySentPacket] = []
+    var rest = sequences[...]
+    while !rest.isEmpty {
+      let answer = try await prove(rest.map { RelayContract.sent(channel, $0) })
+      for index in answer.values.indices {
+        if let packet = try answer.message(index, RelaySentPacket.self) { packets.append(packet) }
+      }
+      rest = rest.dropFirst(max(1, answer.values.count))
+    }
+    return packets
+  }
+
+  /// The `count` newest packets up to `newest` that are not settled, found from the newest on.
+  func unsettled(
+    _ channel: String, newest: UInt64, count: Int
+  ) async throws(LedgerClientFault) -> [UInt64] {
+    var found: [UInt64] = []
+    var last = newest
+    while last > 0, found.count < count {
+      let first = last > Self.page ? last - Self.page + 1 : 1
+      for packet in try await sent(channel, Array(first...last)) where packet.state == .sent {
+        found.append(packet.packet.sequence)
+      }
+      last = first - 1
+    }
+    return found
+  }
+
+  private static let page: UInt64 = 512
+
+  /// Sealing keys of members, by id.
+  func sealingKeys(
+    of members: Set<String>
+  ) async throws(LedgerClientFault) -> [String: [UInt8]] {
+    var keys: [String: [UInt8]] = [:]
+    var rest = members.sorted()[...]
+    while !rest.isEmpty {
+      let answer = try await prove(rest.map { Member.asset($0) })
+      for (index, id) in zip(answer.values.indices, rest) {
+        if let member = try answer.message(index, WireMemberRecord.self) {
+          keys[id] = member.sealingKey.octets
+        }
+      }
+      rest = rest.dropFirst(max(1, answer.values.count))
+    }
+    return keys
+  }
+
+  /// Contents of packets that were sent from here and that the router may open.
+  func contents(
+    _ channel: String, _ sequences: [UInt64], timeMs: UInt64
+  ) async throws(LedgerClientFault) -> [UInt64: [UInt8]] {
+    guard !sequences.isEmpty else { return [:] }
+    let contents = try await asking { [identity] (ledger) async throws(LedgerClientFault) in
+      try await ledger.packetContents(
+        channel: channel, received: false, sequences: sequences, by: identity, timeMs: timeMs)
+    }
+    return Dictionary(
+      contents.map { ($0.sequence, $0.ciphertext) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The newest header at or below a height that has a certificate of its own.
+  func certified(
+    atOrBelow height: UInt64
+  ) async throws(LedgerClientFault) -> WireProvenHeader? {
+    let first = height > Limits.executionLag ? height - Limits.executionLag : 1
+    let answer = try await asking { (ledger) async throws(LedgerClientFault) in
+      do throws(ClientFault) {
+        return try await ledger.connection.headers(
+          from: first, limit: Int(Limits.executionLag) + 1)
+      } catch {
+        throw .node(error)
+      }
+    }
+    return answer.headers.last { proven in
+      let header = try? WireBlockHeader(strict: proven.header.octets, limit: Limits.headerBytes)
+      return proven.hasFinalization && (header?.height ?? .max) <= height
+    }
+  }
+
+  /// Signs the calls as one transaction, each carried out by itself, and waits for the receipts.
+  func submit(
+    _ calls: [CarriedCall]
+  ) async throws(LedgerClientFault) -> [RouterCore.CallOutcome] {
+    let suite = suite
+    let prepared = calls.map { call in
+      Transaction.Call(
+        contract: RelayContract.name, method: call.method, arguments: call.arguments,
+        attachments: call.attachment.map { [suite.hash(.attachment, $0)] } ?? [])
+    }
+    let receipts = try await ledger.submit(
+      prepared, attachments: calls.compactMap(\.attachment), by: identity)
+    return zip(calls, receipts).map { call, receipt in
+      switch receipt.outcome {
+      case .done: RouterCore.CallOutcome(call.kind, refusal: nil)
+      case .refused(let refused):
+        RouterCore.CallOutcome(
+          call.kind,
+          refusal: .init(code: refused.code, field: refused.field, value: refused.value))
+      }
+    }
+  }
+}
+
+extension ProvenAnswers {
+  /// The asset at this place of the question, as its message; `nil` if it does not exist.
+  func message<Value: Message>(
+    _ index: Int, _ type: Value.Type
+  ) throws(LedgerClientFault) -> Value? {
+    guard values.indices.contains(index), let value = values[index] else { return nil }
+    do {
+      return try Value(strict: value.value, limit: Limits.valueBytes)
+    } catch {
+      throw .notProven(.malformed(.wire(error)))
+    }
+  }
+}

@@ -1,0 +1,131 @@
+internal import Cryptography
+internal import Foundation
+internal import LedgerClient
+internal import LedgerModel
+public import NetworkLayout
+internal import RouterCore
+internal import Transport
+
+/// Why a router does not start.
+public enum RouterHomeFault: Error, Sendable, CustomStringConvertible {
+  case layout(LayoutFault)
+  case genesis(path: String, reason: String)
+  case key(path: String, reason: String)
+  case node(url: String, reason: String)
+  case links(String)
+
+  public var description: String {
+    switch self {
+    case .layout(let fault): "\(fault)"
+    case .genesis(let path, let reason): "\(path) is no usable genesis document: \(reason)"
+    case .key(let path, let reason): "cannot open the key file \(path): \(reason)"
+    case .node(let url, let reason): "\(url) is no address of a node: \(reason)"
+    case .links(let reason): "links to other routers cannot be served: \(reason)"
+    }
+  }
+}
+
+/// What a router's home holds, opened and checked.
+struct RouterParts {
+  let configuration: RouterConfiguration
+  let genesis: Genesis
+  let ledgers: [RemoteLedger]
+  let identity: Identity
+  let memberSealing: PrivateKey
+  let signing: PrivateKey
+  let keys: RouterKeys
+
+  init(home: URL) throws(RouterHomeFault) {
+    do {
+      configuration = try RouterConfiguration(home: home)
+    } catch {
+      throw .layout(error)
+    }
+    let genesisFile = Self.file(configuration.genesis, in: home)
+    let document: [UInt8]
+    var passphrase: [UInt8]
+    do throws(LayoutFault) {
+      document = try Files.read(genesisFile)
+      passphrase = try Files.read(Self.file(configuration.passphrase, in: home))
+    } catch {
+      throw .layout(error)
+    }
+    if passphrase.last == 0x0a { passphrase.removeLast() }
+    let secret = SecretBytes(copying: passphrase)
+    do {
+      genesis = try Genesis(document: document)
+    } catch {
+      throw .genesis(path: genesisFile.path, reason: "\(error)")
+    }
+    guard let mechanism = SuiteID(name: configuration.mechanism) else {
+      throw .layout(
+        .malformed(
+          path: home.appending(path: RouterConfiguration.fileName).path,
+          reason: "mechanism is \(configuration.mechanism): use sm, intl or nist"))
+    }
+    let member = try Self.keys(configuration.memberKey, in: home, secret, genesis.suite.id)
+    let own = try Self.keys(configuration.key, in: home, secret, mechanism)
+    guard member.identity.name == configuration.member else {
+      throw .key(
+        path: configuration.memberKey,
+        reason: "it is \(member.identity.name)'s: name the key file of \(configuration.member)")
+    }
+    identity = Identity(
+      member: configuration.member, signing: member.signing, sealing: member.sealing)
+    memberSealing = member.sealing
+    signing = own.signing
+    keys = RouterKeys(
+      name: configuration.name, suite: mechanism.suite, signing: own.signing,
+      sealing: own.sealing)
+    var ledgers: [RemoteLedger] = []
+    for url in configuration.nodes {
+      do throws(ClientFault) {
+        ledgers.append(
+          RemoteLedger(connection: try NodeConnection(url: url), genesis: genesis))
+      } catch {
+        throw .node(url: url, reason: "\(error)")
+      }
+    }
+    self.ledgers = ledgers
+  }
+
+  var linkConfiguration: LinkConfiguration {
+    LinkConfiguration(
+      // All routers of one mechanism are one network: the terms of channels say who may link.
+      chain: keys.suite.hash(Array("yilian routers 1".utf8).span), suite: keys.suite.id,
+      host: configuration.linkHost, port: configuration.linkPort,
+      peers: configuration.peers.map { PeerAddress(name: $0.name, host: $0.host, port: $0.port) },
+      rule: { kind in
+        RouterMessage.Kind(rawValue: kind)?.rule ?? MessageRule(.bulk, byteCountMax: 0)
+      })
+  }
+
+  private static func keys(
+    _ path: String, in home: URL, _ passphrase: SecretBytes, _ suite: SuiteID
+  ) throws(RouterHomeFault) -> KeyFile {
+    let file = file(path, in: home)
+    let text: String
+    do throws(LayoutFault) {
+      text = String(decoding: try Files.read(file), as: UTF8.self)
+    } catch {
+      throw .layout(error)
+    }
+    let keys: KeyFile
+    do throws(CryptographyFault) {
+      keys = try KeyFile.decode(text, passphrase: passphrase)
+    } catch {
+      throw .key(path: file.path, reason: "\(error)")
+    }
+    guard keys.identity.suite == suite else {
+      throw .key(
+        path: file.path,
+        reason: "it is of suite \(keys.identity.suite.name), \(suite.name) is needed: make one with "
+          + "'yilian key create --suite \(suite.name)'")
+    }
+    return keys
+  }
+
+  private static func file(_ path: String, in home: URL) -> URL {
+    path.hasPrefix("/") ? URL(filePath: path) : home.appending(path: path).standardizedFileURL
+  }
+}

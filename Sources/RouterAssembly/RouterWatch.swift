@@ -1,0 +1,50 @@
+internal import RouterCore
+internal import Synchronization
+
+/// How the router stands and what it counted, for whoever asks.
+final class RouterWatch: Sendable {
+  struct Counts: Sendable {
+    /// Calls that were carried out, by method.
+    var done: [String: UInt64] = [:]
+    /// Refused calls, by code.
+    var refused: [String: UInt64] = [:]
+    var blamed: UInt64 = 0
+    var silent: UInt64 = 0
+  }
+
+  private let state = Mutex<(overview: [ChannelOverview], counts: Counts)>(([], Counts()))
+
+  var overview: [ChannelOverview] { state.withLock { $0.overview } }
+  var counts: Counts { state.withLock { $0.counts } }
+
+  func update(_ overview: [ChannelOverview]) { state.withLock { $0.overview = overview } }
+
+  func count(_ note: RouterCore.Note) {
+    state.withLock { state in
+      switch note {
+      case .blamed: state.counts.blamed += 1
+      case .silent: state.counts.silent += 1
+      case .refused, .stalled: break
+      case .carried(_, let outcome):
+        // Codes are the chain's own, so they are few.
+        if let refusal = outcome.refusal {
+          state.counts.refused[refusal.code, default: 0] += 1
+        } else {
+          state.counts.done[outcome.kind.method, default: 0] += 1
+        }
+      }
+    }
+  }
+}
+
+extension CarriedCall.Kind {
+  var method: String {
+    switch self {
+    case .update: "update"
+    case .receive: "receive"
+    case .skip: "skip"
+    case .acknowledge: "acknowledge"
+    case .timeOut: "timeOut"
+    }
+  }
+}

@@ -1,0 +1,96 @@
+internal import Foundation
+internal import HTTPTypes
+internal import Hummingbird
+internal import Logging
+internal import NIOCore
+internal import RouterCore
+
+/// Tells operators how the router stands, over plain HTTP on its own machine: `/healthz`,
+/// `/v1/status` (JSON), `/metrics` (Prometheus).
+struct StatusServer: Sendable {
+  let host: String
+  let port: Int
+  let name: String
+  let chain: String
+  let watch: RouterWatch
+  let logger: Logger
+
+  /// What `/v1/status` answers.
+  struct Report: Codable {
+    struct Channel: Codable {
+      let channel: String
+      let chain: String
+      let sent: UInt64
+      let unsettled: Int
+      let received: UInt64
+      let linkedRouters: Int
+      let routers: Int
+      let why: String
+    }
+
+    let name: String
+    let chain: String
+    let channels: [Channel]
+  }
+
+  func run() async throws {
+    let router = Hummingbird.Router()
+    router.get("/healthz") { _, _ in "ok\n" }
+    router.get("/v1/status") { _, _ in
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+      return Self.answer("application/json", try encoder.encode(report))
+    }
+    router.get("/metrics") { _, _ in
+      Self.answer("text/plain; version=0.0.4; charset=utf-8", Data(metrics.utf8))
+    }
+    let application = Application(
+      router: router,
+      configuration: ApplicationConfiguration(
+        address: .hostname(host, port: port),
+        availableConnectionsDelegate: .maximum(Self.connectionsMax, logger: logger)),
+      logger: logger)
+    try await application.run()
+  }
+
+  private static let connectionsMax = 64
+
+  private static func answer(_ type: String, _ body: Data) -> Response {
+    Response(
+      status: .ok, headers: [.contentType: type],
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+  }
+
+  private var report: Report {
+    Report(
+      name: name, chain: chain,
+      channels: watch.overview.map { channel in
+        Report.Channel(
+          channel: channel.channel, chain: channel.chain, sent: channel.sent,
+          unsettled: channel.unsettled, received: channel.received,
+          linkedRouters: channel.linked, routers: channel.routers, why: channel.why)
+      })
+  }
+
+  private var metrics: String {
+    let counts = watch.counts
+    var lines: [String] = []
+    lines.append("# TYPE yilian_router_calls_total counter")
+    lines += counts.done.sorted { $0.key < $1.key }.map {
+      "yilian_router_calls_total{method=\"\($0.key)\"} \($0.value)"
+    }
+    lines.append("# TYPE yilian_router_refused_total counter")
+    lines += counts.refused.sorted { $0.key < $1.key }.map {
+      "yilian_router_refused_total{code=\"\($0.key)\"} \($0.value)"
+    }
+    lines.append("# TYPE yilian_router_blamed_total counter")
+    lines.append("yilian_router_blamed_total \(counts.blamed)")
+    lines.append("# TYPE yilian_router_silent_total counter")
+    lines.append("yilian_router_silent_total \(counts.silent)")
+    lines.append("# TYPE yilian_router_unsettled gauge")
+    lines += watch.overview.map {
+      "yilian_router_unsettled{channel=\"\($0.channel)\"} \($0.unsettled)"
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}

@@ -1,0 +1,40 @@
+internal import BuiltinContracts
+
+/// How one channel stands with this router.
+struct Passage: Sendable {
+  /// One thing at a time: what is brought next follows from what was carried out before.
+  enum Phase: Sendable {
+    /// The own chain is being read.
+    case looking(untilMs: UInt64)
+    /// The own chain is searched for packets that wait to be settled.
+    case recovering(untilMs: UInt64)
+    case idle(untilMs: UInt64)
+    case asked(number: UInt64, RouterID, untilMs: UInt64)
+    case judging(RouterID)
+    /// It is another router's turn: it may be quicker.
+    case yielding([CarriedCall], RouterID, untilMs: UInt64)
+    case submitting(RouterID)
+  }
+
+  /// A packet sent from here that is not settled.
+  struct Unsettled: Sendable {
+    let sinceMs: UInt64
+    /// Read when it has waited for a while.
+    var packet: RelayPacket?
+    var isFetched = false
+  }
+
+  var view: ChannelView?
+  var phase = Phase.idle(untilMs: 0)
+  /// By sequence; at most as many as the channel's window.
+  var unsettled: [UInt64: Unsettled] = [:]
+  /// Up to which sequence `unsettled` is complete; `nil` until it was recovered.
+  var knownSent: UInt64?
+  /// Routers that failed, until when they are not asked, and for how long the last time.
+  var resting: [RouterID: (untilMs: UInt64, restMs: UInt64)] = [:]
+  /// The router that answered last.
+  var favourite: RouterID?
+  var stalled: String?
+  /// When the channel's newest question was answered with something.
+  var progressMs: UInt64 = 0
+}

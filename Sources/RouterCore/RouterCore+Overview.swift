@@ -1,0 +1,46 @@
+internal import BuiltinContracts
+internal import Wire
+
+/// How a channel stands, for operators.
+public struct ChannelOverview: Hashable, Sendable {
+  public let channel: String
+  /// The other chain's name; empty before the channel was read.
+  public let chain: String
+  public let sent: UInt64
+  public let unsettled: Int
+  public let received: UInt64
+  /// Routers of the other chain that are linked, of those that the terms name.
+  public let linked: Int
+  public let routers: Int
+  /// What it is doing, or why it stands, in a few words.
+  public let why: String
+}
+
+extension RouterCore {
+  /// How every channel stands.
+  public var overview: [ChannelOverview] {
+    passages.sorted { $0.key < $1.key }.map { channel, passage in
+      let routers = passage.view?.routers ?? []
+      return ChannelOverview(
+        channel: channel, chain: passage.view?.chain.name ?? "",
+        sent: passage.view?.state.sent ?? 0,
+        unsettled: passage.unsettled.count, received: passage.view?.state.received ?? 0,
+        linked: routers.filter { linked.contains($0) }.count, routers: routers.count,
+        why: passage.stalled ?? passage.phase.words)
+    }
+  }
+}
+
+extension Passage.Phase {
+  fileprivate var words: String {
+    switch self {
+    case .looking: "reads the channel"
+    case .recovering: "finds packets that wait to be settled"
+    case .idle: "about to ask"
+    case .asked: "waits for news"
+    case .judging: "judges an answer"
+    case .yielding: "lets another router go first"
+    case .submitting: "submits to its chain"
+    }
+  }
+}

@@ -1,0 +1,278 @@
+internal import BuiltinContracts
+internal import Wire
+
+// One channel at a time: look, ask, judge, submit, look again.
+extension RouterCore {
+  mutating func looked(_ view: ChannelView) {
+    guard var passage = passages[view.id] else { return }
+    passage.view = view
+    if let known = passage.knownSent, view.state.sent > known {
+      for sequence in known + 1...view.state.sent {
+        passage.unsettled[sequence] = Passage.Unsettled(sinceMs: now.steadyMs)
+      }
+      passage.knownSent = view.state.sent
+    }
+    switch passage.phase {
+    case .looking: passage.phase = .idle(untilMs: now.steadyMs)
+    case .yielding(let calls, _, _) where Self.isDone(calls, view):
+      passage.phase = .idle(untilMs: now.steadyMs)
+    default: break
+    }
+    passages[view.id] = passage
+  }
+
+  /// Whether another router carried these packets already.
+  private static func isDone(_ calls: [CarriedCall], _ view: ChannelView) -> Bool {
+    calls.contains { call in
+      switch call.kind {
+      case .receive(let sequence), .skip(let sequence): sequence <= view.state.received
+      case .update, .acknowledge, .timeOut: false
+      }
+    }
+  }
+
+  mutating func recovered(_ channel: String, _ unsettled: [UInt64]) {
+    guard var passage = passages[channel], case .recovering = passage.phase,
+      let view = passage.view
+    else { return }
+    for sequence in unsettled {
+      passage.unsettled[sequence] = Passage.Unsettled(sinceMs: now.steadyMs)
+    }
+    passage.knownSent = view.state.sent
+    passage.phase = .idle(untilMs: now.steadyMs)
+    passages[channel] = passage
+  }
+
+  mutating func fetched(_ channel: String, _ packets: [RelayPacket]) {
+    for packet in packets { passages[channel]?.unsettled[packet.sequence]?.packet = packet }
+  }
+
+  mutating func unlinked(_ router: RouterID) {
+    linked.remove(router)
+    for channel in passages.keys.sorted() {
+      guard case .asked(_, router, _) = passages[channel]?.phase else { continue }
+      passages[channel]?.phase = .idle(untilMs: now.steadyMs)
+    }
+  }
+
+  mutating func answered(_ answer: WireRouterAnswer, _ router: RouterID) {
+    guard case .asked(answer.number, router, _) = passages[answer.channel]?.phase,
+      let view = passages[answer.channel]?.view
+    else { return }
+    passages[answer.channel]?.phase = .judging(router)
+    var overdue: [UInt64: RelayPacket] = [:]
+    for (sequence, unsettled) in passages[answer.channel]?.unsettled ?? [:] {
+      overdue[sequence] = unsettled.packet
+    }
+    effects.append(.judge(answer, from: router, view, overdue: overdue))
+  }
+
+  mutating func refused(_ refusal: WireRouterRefusal, _ router: RouterID) {
+    guard case .asked(refusal.number, router, _) = passages[refusal.channel]?.phase else { return }
+    note(.refused(router, channel: refusal.channel, code: refusal.code))
+    rest(router, refusal.channel)
+  }
+
+  mutating func judged(_ channel: String, _ judgement: Judgement) {
+    guard case .judging(let router) = passages[channel]?.phase else { return }
+    if let fault = judgement.fault {
+      note(.blamed(router, channel: channel, reason: "\(fault)"))
+    }
+    let sequences = judgement.calls.compactMap(\.kind.sequence)
+    guard let first = sequences.first else {
+      // A header alone is worth its signatures only if none came for long.
+      if judgement.fault != nil { return rest(router, channel) }
+      passages[channel]?.favourite = router
+      guard judgement.calls.isEmpty else { return submit(judgement.calls, channel, router) }
+      passages[channel]?.phase = .idle(untilMs: now.steadyMs + settings.pauseMs)
+      return
+    }
+    if judgement.fault == nil { passages[channel]?.resting[router] = nil }
+    guard isTurn(first, channel) else {
+      passages[channel]?.phase = .yielding(
+        judgement.calls, router, untilMs: now.steadyMs + settings.turnMs)
+      return
+    }
+    submit(judgement.calls, channel, router)
+  }
+
+  /// Q8. Carriers take turns, so that they seldom carry the same packets.
+  private func isTurn(_ sequence: UInt64, _ channel: String) -> Bool {
+    guard let carriers = passages[channel]?.view?.terms.carriers, carriers.count > 1,
+      let own = carriers.firstIndex(of: member)
+    else { return true }
+    return Int(sequence / settings.turnPackets % UInt64(carriers.count)) == own
+  }
+
+  private mutating func submit(_ calls: [CarriedCall], _ channel: String, _ router: RouterID) {
+    passages[channel]?.phase = .submitting(router)
+    effects.append(.submit(channel: channel, calls))
+  }
+
+  mutating func submitted(_ channel: String, _ outcomes: [CallOutcome]) {
+    guard case .submitting(let router) = passages[channel]?.phase else { return }
+    var blame: CallOutcome.Refused?
+    for outcome in outcomes {
+      note(.carried(channel: channel, outcome))
+      switch outcome.kind {
+      case .acknowledge(let sequence), .timeOut(let sequence):
+        if outcome.refusal == nil || outcome.refusal?.code == "relay.settled" {
+          passages[channel]?.unsettled[sequence] = nil
+        }
+      case .update, .receive, .skip: break
+      }
+      if let refusal = outcome.refusal, blame == nil, !Self.harmless.contains(refusal.code) {
+        blame = refusal
+      }
+    }
+    if outcomes.contains(where: { $0.refusal == nil }) {
+      passages[channel]?.progressMs = now.steadyMs
+      passages[channel]?.favourite = router
+    }
+    if let blame {
+      note(
+        .blamed(
+          router, channel: channel, reason: "\(blame.code) \(blame.field) \(blame.value)"))
+      rest(router, channel)
+    }
+    look(channel)
+  }
+
+  /// Refusals that another router's work or the passing of time explains. Any other is to blame on
+  /// who brought what was submitted.
+  static let harmless: Set<String> = [
+    "relay.known_header", "relay.already_received", "relay.settled", "relay.out_of_order",
+    "relay.late", "relay.not_late", "relay.undecided", "relay.channel_closed",
+    "relay.client_expired", "relay.client_frozen", "relay.other_revision",
+    // Follows from a header that was refused before it.
+    "relay.unknown_header",
+  ]
+
+  mutating func failed(_ channel: String, _ reason: String) {
+    guard passages[channel] != nil else { return }
+    stall(channel, reason)
+    passages[channel]?.phase = .idle(untilMs: now.steadyMs + settings.restMs.lowerBound)
+    passages[channel]?.view = nil
+  }
+
+  /// A router that failed is not asked for a while, each time longer.
+  private mutating func rest(_ router: RouterID, _ channel: String) {
+    let before = passages[channel]?.resting[router]?.restMs ?? 0
+    let restMs = min(max(2 * before, settings.restMs.lowerBound), settings.restMs.upperBound)
+    passages[channel]?.resting[router] = (now.steadyMs + restMs, restMs)
+    if passages[channel]?.favourite == router { passages[channel]?.favourite = nil }
+    passages[channel]?.phase = .idle(untilMs: now.steadyMs)
+  }
+
+  mutating func stall(_ channel: String, _ reason: String?) {
+    guard passages[channel]?.stalled != reason else { return }
+    passages[channel]?.stalled = reason
+    note(.stalled(channel: channel, reason: reason))
+  }
+
+  /// What the passing of time asks for.
+  mutating func advance(_ channel: String) {
+    guard let passage = passages[channel] else { return }
+    switch passage.phase {
+    case .looking(let untilMs), .recovering(let untilMs):
+      if now.steadyMs >= untilMs { look(channel) }
+    case .idle(let untilMs):
+      if now.steadyMs >= untilMs { askNext(channel, passage) }
+    case .asked(_, let router, let untilMs):
+      guard now.steadyMs >= untilMs else { return }
+      note(.silent(router, channel: channel))
+      rest(router, channel)
+    case .yielding(let calls, let router, let untilMs):
+      if now.steadyMs >= untilMs { submit(calls, channel, router) }
+    case .judging, .submitting: break
+    }
+  }
+
+  private mutating func askNext(_ channel: String, _ passage: Passage) {
+    guard let view = passage.view else { return look(channel) }
+    guard passage.knownSent != nil else {
+      if view.state.unsettled == 0 {
+        passages[channel]?.knownSent = view.state.sent
+      } else {
+        passages[channel]?.phase = .recovering(untilMs: now.steadyMs + settings.answerMs)
+        effects.append(
+          .recover(
+            channel: channel, newest: view.state.sent, count: view.state.unsettled))
+        return
+      }
+      return advance(channel)
+    }
+    if let obstacle = view.obstacle {
+      stall(channel, obstacle)
+      passages[channel]?.view = nil
+      passages[channel]?.phase = .idle(untilMs: now.steadyMs + settings.restMs.upperBound)
+      return
+    }
+    guard let router = nextRouter(passage, view) else {
+      let reason = view.routers.isEmpty
+        ? "the terms name no router of \(view.chain.name)"
+        : "no router of \(view.chain.name) is linked and answers"
+      stall(channel, reason)
+      // The terms may have changed.
+      passages[channel]?.view = nil
+      passages[channel]?.phase = .idle(untilMs: now.steadyMs + settings.restMs.lowerBound)
+      return
+    }
+    stall(channel, nil)
+    fetchOld(channel, passage)
+    let ask = ask(view, passage)
+    passages[channel]?.phase = .asked(
+      number: ask.number, router,
+      untilMs: now.steadyMs + UInt64(settings.waitMs) + settings.answerMs)
+    effects.append(.ask(ask, of: router))
+  }
+
+  /// The one that answered last; else those that did not fail lately take turns.
+  private func nextRouter(_ passage: Passage, _ view: ChannelView) -> RouterID? {
+    let candidates = view.routers.filter { router in
+      linked.contains(router)
+        && (passage.resting[router].map { $0.untilMs <= now.steadyMs } ?? true)
+    }.sorted()
+    if let favourite = passage.favourite, candidates.contains(favourite) { return favourite }
+    guard !candidates.isEmpty else { return nil }
+    return candidates[Int(now.steadyMs / 1_000 % UInt64(candidates.count))]
+  }
+
+  /// Packets that have waited for long may be past their time: it is in the packet.
+  private mutating func fetchOld(_ channel: String, _ passage: Passage) {
+    let old = passage.unsettled.filter { _, unsettled in
+      unsettled.packet == nil && !unsettled.isFetched
+        && unsettled.sinceMs + settings.unsettledMs <= now.steadyMs
+    }.keys.sorted().prefix(Serving.Limit.packets)
+    guard !old.isEmpty else { return }
+    for sequence in old { passages[channel]?.unsettled[sequence]?.isFetched = true }
+    effects.append(.fetch(channel: channel, Array(old)))
+  }
+
+  private mutating func ask(_ view: ChannelView, _ passage: Passage) -> WireRouterAsk {
+    var ask = WireRouterAsk()
+    ask.number = nextNumber()
+    ask.channel = view.id
+    ask.packetsFrom = view.state.received + 1
+    ask.packetsMost = view.terms.closed ? 0 : UInt32(Serving.Limit.packets)
+    // All above the last one that is settled are wanted, also those sent in the meantime.
+    var after = passage.knownSent ?? view.state.sent
+    while passage.unsettled[after] != nil { after -= 1 }
+    ask.outcomesAfter = after
+    let single = passage.unsettled.keys.filter { $0 < after }.sorted()
+    ask.outcomes = Array(single.prefix(Serving.Limit.outcomes))
+    let overdue = passage.unsettled.sorted { $0.key < $1.key }.compactMap {
+      (sequence, unsettled) -> WireOverdue? in
+      guard let packet = unsettled.packet, packet.timeoutMs <= now.wallMs else { return nil }
+      var overdue = WireOverdue()
+      overdue.sequence = sequence
+      overdue.timeoutMs = packet.timeoutMs
+      return overdue
+    }
+    ask.overdue = Array(overdue.prefix(Serving.Limit.absences))
+    ask.knownEpoch = view.knownEpoch
+    ask.knownHeight = view.knownHeight
+    ask.waitMs = settings.waitMs
+    return ask
+  }
+}

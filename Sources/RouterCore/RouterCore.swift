@@ -1,0 +1,176 @@
+public import BuiltinContracts
+internal import LedgerModel
+public import Wire
+
+/// A router beside one chain: what it asks of routers beside other chains, and when it submits what
+/// they answer. Pure: events in, effects out.
+///
+/// It keeps nothing that the chain does not have: after a start everything is found again.
+/// - Source: docs/spec/21-routers.md, rules Q1 to Q9.
+public struct RouterCore: Sendable {
+  /// What happened.
+  public enum Event: Sendable {
+    /// The newest state of a channel on this chain, after `look` or because something changed.
+    case looked(ChannelView)
+    /// The packets that wait to be settled, after `recover`.
+    case recovered(channel: String, unsettled: [UInt64])
+    /// Packets sent from here, after `fetch`; those that are settled are left out.
+    case fetched(channel: String, [RelayPacket])
+    case linked(RouterID)
+    case unlinked(RouterID)
+    case answered(WireRouterAnswer, by: RouterID)
+    case refused(WireRouterRefusal, by: RouterID)
+    /// An answer was judged.
+    case judged(channel: String, Judgement)
+    /// What became of the calls, in their order.
+    case submitted(channel: String, [CallOutcome])
+    /// The own chain's nodes could not be asked, or what they said could not be used.
+    case failed(channel: String, reason: String)
+    /// Time passed.
+    case tick
+  }
+
+  /// What is to be done.
+  public enum Effect: Sendable {
+    /// Read the channel's state and tell it as `looked`.
+    case look(channel: String)
+    /// Find the `count` packets up to `newest` that wait to be settled.
+    case recover(channel: String, newest: UInt64, count: UInt32)
+    /// Read packets that were sent from here.
+    case fetch(channel: String, [UInt64])
+    case ask(WireRouterAsk, of: RouterID)
+    case judge(WireRouterAnswer, from: RouterID, ChannelView, overdue: [UInt64: RelayPacket])
+    /// Sign the calls as one transaction, each carried out by itself.
+    case submit(channel: String, [CarriedCall])
+    case note(Note)
+  }
+
+  /// What became of one call.
+  public struct CallOutcome: Hashable, Sendable {
+    public let kind: CarriedCall.Kind
+    /// `nil`: done.
+    public let refusal: (Refused)?
+
+    public struct Refused: Hashable, Sendable {
+      public let code: String
+      public let field: String
+      public let value: String
+
+      public init(code: String, field: String, value: String) {
+        self.code = code
+        self.field = field
+        self.value = value
+      }
+    }
+
+    public init(_ kind: CarriedCall.Kind, refusal: Refused?) {
+      self.kind = kind
+      self.refusal = refusal
+    }
+  }
+
+  /// What operators should hear of.
+  public enum Note: Hashable, Sendable {
+    /// What another router brought is wrong: it lies, or its chain does.
+    case blamed(RouterID, channel: String, reason: String)
+    /// Another router does not answer.
+    case silent(RouterID, channel: String)
+    case refused(RouterID, channel: String, code: String)
+    /// A channel stands, or goes on (`nil`).
+    case stalled(channel: String, reason: String?)
+    case carried(channel: String, CallOutcome)
+  }
+
+  /// Waits and bounds.
+  public struct Settings: Sendable {
+    /// How long another router may keep a question that it has nothing to answer to.
+    public var waitMs: UInt32 = 2_000
+    /// After which an answer is late, beyond the wait.
+    public var answerMs: UInt64 = 5_000
+    /// How long one who failed is not asked, at first and at most.
+    public var restMs: ClosedRange<UInt64> = 200...10_000
+    /// How long a router whose turn it is not lets the other one go first.
+    public var turnMs: UInt64 = 300
+    /// Packets after which it is another router's turn.
+    public var turnPackets: UInt64 = 64
+    /// After which it is asked when an unsettled packet's time ends.
+    public var unsettledMs: UInt64 = 2_000
+    /// Pause between questions that brought nothing.
+    public var pauseMs: UInt64 = 50
+
+    public init() {}
+  }
+
+  let member: String
+  let settings: Settings
+  var passages: [String: Passage] = [:]
+  var linked: Set<RouterID> = []
+  private var number: UInt64 = 0
+  var now = RouterMoment(wallMs: 0, steadyMs: 0)
+  var effects: [Effect] = []
+
+  /// - Parameters:
+  ///   - member: The router's member on its own chain.
+  ///   - channels: Ids of the channels that it serves.
+  public init(member: String, channels: [String], settings: Settings = Settings()) {
+    self.member = member
+    self.settings = settings
+    for channel in channels { passages[channel] = Passage() }
+  }
+
+  /// The first effects: every channel is looked at.
+  public mutating func start(now: RouterMoment) -> [Effect] {
+    self.now = now
+    for channel in passages.keys.sorted() { look(channel) }
+    return take()
+  }
+
+  public mutating func handle(_ event: Event, now: RouterMoment) -> [Effect] {
+    self.now = now
+    switch event {
+    case .looked(let view): looked(view)
+    case .recovered(let channel, let unsettled): recovered(channel, unsettled)
+    case .fetched(let channel, let packets): fetched(channel, packets)
+    case .linked(let router): linked.insert(router)
+    case .unlinked(let router): unlinked(router)
+    case .answered(let answer, let router): answered(answer, router)
+    case .refused(let refusal, let router): refused(refusal, router)
+    case .judged(let channel, let judgement): judged(channel, judgement)
+    case .submitted(let channel, let outcomes): submitted(channel, outcomes)
+    case .failed(let channel, let reason): failed(channel, reason)
+    case .tick: break
+    }
+    for channel in passages.keys.sorted() { advance(channel) }
+    return take()
+  }
+
+  private mutating func take() -> [Effect] {
+    defer { effects = [] }
+    return effects
+  }
+
+  mutating func nextNumber() -> UInt64 {
+    number += 1
+    return number
+  }
+
+  mutating func note(_ note: Note) { effects.append(.note(note)) }
+
+  mutating func look(_ channel: String) {
+    passages[channel]?.phase = .looking(untilMs: now.steadyMs + settings.answerMs)
+    effects.append(.look(channel: channel))
+  }
+}
+
+/// What time it is, as the router is told with everything that happens.
+public struct RouterMoment: Hashable, Sendable {
+  /// Milliseconds since 1970: only a hint when to ask about timeouts, which block times decide.
+  public let wallMs: UInt64
+  /// Milliseconds since some start: waits are measured with it, since it only grows.
+  public let steadyMs: UInt64
+
+  public init(wallMs: UInt64, steadyMs: UInt64) {
+    self.wallMs = wallMs
+    self.steadyMs = steadyMs
+  }
+}

@@ -1,0 +1,70 @@
+import BuiltinContracts
+import LedgerModel
+import SwiftProtobuf
+import TestLedger
+import Wire
+
+/// How a router alters what it brings, each found out by name.
+enum RouterLie: String, CaseIterable {
+  case ciphertext, record, payload, commitment, route, header, certificate, order, silence
+
+  /// What the honest router's notes say of it: part of a reason.
+  var foundAs: String {
+    switch self {
+    case .ciphertext: "digest_out"
+    case .record: "not signed"
+    case .payload, .commitment: "relay.not_proven"
+    case .route: "other_chain"
+    case .header: "relay.not_proven"
+    case .certificate: "relay.not_proven"
+    case .order: "sequence"
+    case .silence: "withheld"
+    }
+  }
+
+  private static func flipped(_ bytes: [UInt8]) -> [UInt8] {
+    guard let first = bytes.first else { return [] }
+    return [first ^ 1] + bytes.dropFirst()
+  }
+
+  func alter(_ answer: inout WireRouterAnswer, random: inout SeededGenerator) {
+    switch self {
+    case .ciphertext:
+      change { $0.ciphertext = Self.flipped($0.ciphertext.octets).data }
+    case .record:
+      change { carried in
+        guard var record = try? RelayReencryption(serializedBytes: carried.record) else { return }
+        record.signature = Self.flipped(record.signature.octets).data
+        carried.record = record.encoded.data
+      }
+    case .payload: packet { $0.body = ($0.body.octets + [0x12, 0x00]).data }
+    case .commitment: packet { $0.policy += "x" }
+    case .route: packet { $0.destinationChain = Self.flipped($0.destinationChain.octets).data }
+    case .header:
+      guard var header = try? WireBlockHeader(serializedBytes: answer.header.header) else { return }
+      header.executed.indexRoot = Self.flipped(header.executed.indexRoot.octets).data
+      answer.header.header = header.encoded.data
+    case .certificate:
+      guard !answer.header.finalization.signatures.isEmpty else { return }
+      let signature = answer.header.finalization.signatures[0].octets
+      answer.header.finalization.signatures[0] = Self.flipped(signature).data
+    case .order: answer.packets.reverse()
+    case .silence:
+      change { carried in
+        carried.ciphertext = [UInt8]().data
+        carried.withheld = "I do not want to"
+      }
+    }
+
+    func change(_ body: (inout WireCarriedPacket) -> Void) {
+      for index in answer.packets.indices { body(&answer.packets[index]) }
+    }
+    func packet(_ body: (inout RelayPacket) -> Void) {
+      change { carried in
+        guard var sent = try? RelaySentPacket(serializedBytes: carried.proof.value) else { return }
+        body(&sent.packet)
+        carried.proof.value = sent.encoded.data
+      }
+    }
+  }
+}
