@@ -72,3 +72,17 @@ extension WireChainRecord {
     validators = genesis.validators.records
   }
 }
+
+extension RemoteLedger {
+  /// The receipt at a position of the operation log, proven.
+  public func receipt(at position: UInt64) async throws(LedgerClientFault) -> Receipt {
+    let bundle = try await asking { () async throws(ClientFault) in
+      try await connection.logRecord(at: position)
+    }
+    guard case .receipt(let receipt, position)? = try checked(bundle).facts.first else {
+      throw .notProven(
+        .otherAnswer(expected: "receipt at \(position)", found: "something else"))
+    }
+    return receipt
+  }
+}

@@ -158,7 +158,9 @@ extension ChainsManifest {
   }
 
   private func obstacle(_ router: Router) -> String? {
-    guard let chain = chain(router.chain) else { return unknown(router.chain, "router", router.name) }
+    guard let chain = chain(router.chain) else {
+      return unknown(router.chain, "router", router.name)
+    }
     guard chain.members(with: Self.routerRole).contains(where: { $0.id == router.member }) else {
       return "router \(router.name) has member '\(router.member)': name a member of \(chain.name) "
         + "with the role '\(Self.routerRole)'"
@@ -168,7 +170,8 @@ extension ChainsManifest {
 
   private func obstacle(_ channel: Channel) -> String? {
     guard channel.chains.count == 2, channel.chains[0] != channel.chains[1] else {
-      return "channel \(channel.id) joins \(channel.chains.joined(separator: ", ")): name two chains"
+      return "channel \(channel.id) joins \(channel.chains.joined(separator: ", ")): "
+        + "name two chains"
     }
     for name in channel.chains {
       guard chain(name) != nil else { return unknown(name, "channel", channel.id) }
@@ -176,8 +179,8 @@ extension ChainsManifest {
         return "channel \(channel.id): chain \(name) has no member with the role "
           + "'\(Self.routerRole)', who would carry its packets"
       }
-      guard !routers(of: name, for: channel).isEmpty || !routers.contains(where: { $0.chain == name })
-      else {
+      let hasRouters = routers.contains { $0.chain == name }
+      guard !hasRouters || !routers(of: name, for: channel).isEmpty else {
         return "channel \(channel.id): no router of \(name) has the mechanism "
           + channel.mechanismOrDefault
       }

@@ -12,8 +12,8 @@ struct Yilian: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       NetworkCommand.self, InvoiceCommand.self, GovernanceCommand.self, KeyCommand.self,
-      NodeCommand.self, ChainCommand.self, ChannelCommand.self, VerifyCommand.self,
-      BenchCommand.self,
+      NodeCommand.self, ChainCommand.self, ChannelCommand.self, PacketCommand.self,
+      VerifyCommand.self, BenchCommand.self,
     ])
 
   static func main() async {

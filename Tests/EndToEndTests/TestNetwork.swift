@@ -135,7 +135,9 @@ final class TestNetwork: Sendable {
   }
 
   /// Runs `yilian` on this network.
-  func yilian(_ arguments: String...) async throws -> Outcome {
+  func yilian(_ arguments: String...) async throws -> Outcome { try await run(arguments) }
+
+  func run(_ arguments: [String]) async throws -> Outcome {
     try await Programs.run(Programs.yilian, arguments + ["--dir", path])
   }
 }

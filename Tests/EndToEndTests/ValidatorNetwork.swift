@@ -59,7 +59,7 @@ final class ValidatorNetwork: Sendable {
   }
 
   /// A free port with room for the others above it.
-  private static func basePort() throws -> Int {
+  static func basePort() throws -> Int {
     while true {
       let port = try freePort()
       if port < 60_000 { return port }

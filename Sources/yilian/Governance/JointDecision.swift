@@ -74,7 +74,6 @@ struct JointDecision {
     call.changes = changes
     call.reason = reason
     call.deadlineMs = nowMs() + hours * 3_600_000
-    for change in changes { say(Terminal.clean(change.words)) }
     let receipt = try await submit(
       ledger.prepareDecision("propose", call), by: governor.identity(), on: ledger)
     say("\(governor.member.id) proposed \(id) at height \(receipt.height), proven")
@@ -144,9 +143,10 @@ extension JointDecision {
   /// - Parameters:
   ///   - name: What the proposal is called, unless one of that name is over.
   ///   - agrees: Whether somebody else's proposal changes what this caller wants changed.
+  ///   - show: Shows the change that is voted for, before it is.
   func settle(
     _ name: String, _ change: WireChange, reason: String, hours: UInt64, by governors: [Governor],
-    agrees: (WireChange) async throws -> Bool
+    agrees: (WireChange) async throws -> Bool, show: (WireChange) -> Void
   ) async throws -> DecisionView {
     let (id, proposal) = try await find(name)
     if let proposal {
@@ -155,8 +155,9 @@ extension JointDecision {
           "proposal \(id) is open and says something else: look at it with 'yilian governance "
             + "show \(id)', and vote there")
       }
-      say(Terminal.clean(proposal.changes[0].words))
+      show(proposal.changes[0])
     } else {
+      show(change)
       try await propose(id, [change], reason: reason, hours: hours, by: governors)
     }
     let view = try await vote(id, by: governors)
@@ -195,8 +196,10 @@ struct DecisionView: Encodable {
   /// In one sentence; `nil` if nothing is missing.
   var missing: String? {
     guard !inForce else { return nil }
-    return "not decided: \(approving) of \(active) organisations are in favour, \(needed) needed; "
-      + "\(notVoted.joined(separator: ", ")) have not voted. Each does with this command as its own "
-      + "governor, or with 'yilian governance vote \(proposal) yes'"
+    let count = "\(approving) of \(active) organisations are in favour, \(needed) needed"
+    guard status == "open" else { return "\(proposal) is \(status): \(count)" }
+    return "not decided: \(count); \(notVoted.joined(separator: ", ")) have not voted. "
+      + "Each does with this command as its own governor, or with 'yilian governance vote "
+      + "\(proposal) yes'"
   }
 }

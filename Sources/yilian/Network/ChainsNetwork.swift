@@ -120,7 +120,7 @@ extension ChainsNetwork {
 
   private func decide(_ chain: String, _ ledgers: [String: RemoteLedger]) async throws {
     guard let ledger = ledgers[chain] else { return }
-    let decision = JointDecision(ledger: ledger) { Terminal.print("\(chain): \($0)") }
+    let decision = JointDecision(ledger: ledger) { _ in }
     try await decision.awaitOthers()
     let missing = try await missing(chain, ledger, ledgers)
     guard !missing.isEmpty else { return }
@@ -128,10 +128,12 @@ extension ChainsNetwork {
     for start in stride(from: 0, to: missing.count, by: Governance.changesPerProposal) {
       let end = min(start + Governance.changesPerProposal, missing.count)
       let id = "join-\(randomBytes(4).hex)"
+      let changes = Array(missing[start..<end])
       try await decision.propose(
-        id, Array(missing[start..<end]), reason: "as the manifest says", hours: 1, by: governors)
+        id, changes, reason: "as the manifest says", hours: 1, by: governors)
       try await decision.vote(id, by: governors)
       try await decision.awaitEffect(id)
+      for change in changes { Terminal.print("\(chain): \(change.inShort), by decision \(id)") }
     }
   }
 
@@ -179,5 +181,16 @@ extension ChainsNetwork {
       return try WireRouterRecord(keyFile: home.appending(path: configuration.key))
     }
     return terms
+  }
+}
+
+extension WireChange {
+  /// What a link or a channel's opening is about.
+  fileprivate var inShort: String {
+    switch kind {
+    case .trustChain(let chain): "trusts \(chain.name)"
+    case .setChannel(let terms): "opened channel \(terms.id)"
+    default: operation
+    }
   }
 }

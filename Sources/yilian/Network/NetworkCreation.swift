@@ -25,10 +25,12 @@ struct NetworkCreation {
     }
     guard 1...Committee.countMax ~= nodes else {
       throw Failure.usage(
-        "\(called("nodes")) is \(nodes): use 1 to \(Committee.countMax); with 3f + 1 of them, f may fail")
+        "\(called("nodes")) is \(nodes): use 1 to \(Committee.countMax); with 3f + 1 of them, f "
+          + "may fail")
     }
     guard 0...ObserverSet.countMax ~= observers else {
-      throw Failure.usage("\(called("observers")) is \(observers): use 0 to \(ObserverSet.countMax)")
+      throw Failure.usage(
+        "\(called("observers")) is \(observers): use 0 to \(ObserverSet.countMax)")
     }
     let lastPort = 65_535 - Self.linkPortOffset - nodes - observers
     guard 1...lastPort ~= basePort else {

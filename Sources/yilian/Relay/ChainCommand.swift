@@ -92,21 +92,23 @@ struct LinkChain: AsyncParsableCommand {
     } else {
       let revision = (known?.revision ?? 0) + 1
       let record = try await record(genesis, other, revision, after: nil)
-      if !json { TrustView(record).show() }
-      let decision = JointDecision(ledger: ledger) { if !json { Terminal.print($0) } }
-      let name =
-        "trust-\(genesis.name.prefix(24))-\(genesis.chainID.hex.prefix(8))-\(revision)"
       view = TrustView(record)
-      view.decision = try await decision.settle(
-        name, WireChange.with { $0.trustChain = record },
+      let decision = JointDecision(ledger: ledger) { if !json { Terminal.print($0) } }
+      let outcome = try await decision.settle(
+        "trust-\(genesis.name.prefix(24))-\(genesis.chainID.hex.prefix(8))-\(revision)",
+        WireChange.with { $0.trustChain = record },
         reason: "to exchange packets with \(genesis.name)", hours: deadline,
-        by: try await connection.governors(on: ledger)
-      ) { change in
-        let proposed = change.trustChain
-        let own = try await self.record(genesis, other, revision, after: proposed.after)
-        if own == proposed { view = TrustView(own, decision: view.decision) }
-        return own == proposed
-      }
+        by: try await connection.governors(on: ledger),
+        agrees: { change in
+          let proposed = change.trustChain
+          return try await proposed
+            == self.record(genesis, other, revision, after: proposed.after)
+        },
+        show: { change in
+          view = TrustView(change.trustChain)
+          if !json { view.show() }
+        })
+      view.decision = outcome
     }
     view.trustsBack = try await other?.trustedChain(ledger.genesis.chainID).record != nil
     if json { return try Terminal.json(view) }

@@ -144,7 +144,8 @@ struct TermsOptions: ParsableArguments {
 
   private func new(_ id: String, from genesis: Genesis) throws -> WireChannelRecord {
     guard let chain else {
-      throw Failure.usage("there is no channel \(id) yet: name the other chain with --chain GENESIS")
+      throw Failure.usage(
+        "there is no channel \(id) yet: name the other chain with --chain GENESIS")
     }
     let other = try Genesis(document: Files.read(URL(filePath: chain)))
     var terms = WireChannelRecord()
@@ -202,11 +203,12 @@ extension RemoteLedger {
       // How often it was decided on, so that each decision has a name of its own.
       let number = (answer.fact?.leaf.sequence).map { $0 + 2 } ?? 1
       let change = WireChange.with { $0.setChannel = terms }
+      if !json { view.show() }
       let decision = JointDecision(ledger: self) { if !json { Terminal.print($0) } }
       view.decision = try await decision.settle(
         "channel-\(terms.id.prefix(40))-\(number)", change,
-        reason: "as both chains agreed", hours: deadline, by: try await governors()
-      ) { $0 == change }
+        reason: "as both chains agreed", hours: deadline, by: try await governors(),
+        agrees: { $0 == change }, show: { _ in })
     }
     if json { return try Terminal.json(view) }
     if let decision = view.decision {

@@ -56,6 +56,8 @@ struct ChannelView: Encodable {
     }
   }
 
+  /// Name of this chain.
+  var chain: String
   var terms: TermsView
   var client: ClientView
   var sent: UInt64
@@ -71,9 +73,10 @@ struct ChannelView: Encodable {
   var headerHash: String
 
   init(
-    terms: TermsView, client: ClientView, state: RelayChannelState?, provenHeight: UInt64,
-    headerHash: String
+    _ terms: TermsView, from chain: String, client: ClientView, state: RelayChannelState?,
+    provenHeight: UInt64, headerHash: String
   ) {
+    self.chain = chain
     self.terms = terms
     self.client = client
     sent = state?.sent ?? 0
@@ -132,7 +135,7 @@ struct ChannelView: Encodable {
 
   func show() {
     let rows =
-      terms.rows + [
+      terms.rows(from: chain, to: client.chain) + [
         ["sent", "\(sent), of which \(unsettled) not settled"],
         ["received", "\(received)"],
         [

@@ -49,7 +49,8 @@ extension ChannelView {
     let (state, answer) = try await ledger.message(
       RelayChannelState.self, of: RelayContract.channel(terms.id))
     self.init(
-      terms: TermsView(terms), client: ClientView(record, client, nowMs: nowMs), state: state,
+      TermsView(terms), from: ledger.genesis.name,
+      client: ClientView(record, client, nowMs: nowMs), state: state,
       provenHeight: answer.header.executed.height, headerHash: answer.header.hash.hex)
     if unsettled > 0 {
       oldest = try await ledger.unsettled(on: terms.id, sent: sent, count: unsettled).last.map {

@@ -37,11 +37,12 @@ struct TermsView: Encodable {
     }
   }
 
-  var rows: [[String]] {
+  /// With the names of the chains, if they are known.
+  func rows(from local: String? = nil, to remote: String? = nil) -> [[String]] {
     [
       ["channel", channel + (closed ? ", closed" : "")],
-      ["from", localChain],
-      ["to", remoteChain],
+      ["from", "\(local.map { "\($0), " } ?? "")\(localChain)"],
+      ["to", "\(remote.map { "\($0), " } ?? "")\(remoteChain)"],
       ["messages", messageTypes.joined(separator: ", ")],
       ["window", "\(window) packets, each times out after \(maxTimeoutHours) h at most"],
       ["content", "between routers in \(mechanism), opened here by \(Self.list(carriers))"],
@@ -50,7 +51,7 @@ struct TermsView: Encodable {
   }
 
   func show() {
-    for line in Terminal.table(rows) { Terminal.print(line) }
+    for line in Terminal.table(rows()) { Terminal.print(line) }
   }
 
   private static func list(_ names: [String]) -> String {

@@ -1,0 +1,73 @@
+internal import BuiltinContracts
+internal import Cryptography
+internal import LedgerClient
+internal import LedgerModel
+internal import LightVerifier
+internal import SwiftProtobuf
+internal import Wire
+
+// Who opened the packet's content on its way and sealed it anew. No contract checks the signatures.
+
+extension PacketTracer {
+  func addRecords(
+    _ received: RelayReceivedPacket, of sent: RelaySentPacket, to trace: inout PacketTrace
+  ) async throws {
+    let bodies = try received.records.map {
+      try message(RelayReencryptionBody.self, $0.body.octets)
+    }
+    // Each chain's terms name the routers of the other.
+    for (index, body) in bodies.enumerated() {
+      let chain = index == 0 ? source : destination
+      let terms = try await termsEver(on: index == 0 ? destination : source)
+      let isSigned = terms.contains { terms in
+        terms.remoteRouters.contains {
+          $0.name == body.router
+            && received.records[index].isSigned(by: $0.signingKey.octets, terms.mechanism)
+        }
+      }
+      trace.steps.append(
+        PacketTrace.Step(
+          chain: chain.genesis.name, step: "re-encrypted", time: TimeText.iso(body.timeMs),
+          height: nil, by: body.router, transaction: nil,
+          detail: "from \(body.suiteIn) to \(body.suiteOut), by the router's clock"))
+      trace.expect(
+        "\(body.router), a router of \(chain.genesis.name) in the channel's terms, signed that it "
+          + "re-encrypted this packet",
+        isSigned && body.isAbout(sent.packet))
+    }
+    guard let first = bodies.first, let last = bodies.last else { return }
+    let links = zip(bodies, bodies.dropFirst()).allSatisfy { $0.digestOut == $1.digestIn }
+    trace.expect(
+      "the records lead from the ciphertext on \(source.genesis.name) to the one on "
+        + destination.genesis.name,
+      links && first.digestIn == sent.sealed.attachment
+        && last.digestOut == received.sealed.attachment)
+  }
+
+  /// All terms that the channel ever had on a chain: a router's key may have been replaced since.
+  private func termsEver(on ledger: RemoteLedger) async throws -> [WireChannelRecord] {
+    let trail = try await ledger.trail(of: Channel.asset(name.channel)).fact
+    return try (trail?.events ?? []).map {
+      try message(WireAppliedChange.self, $0.details).change.setChannel
+    }
+  }
+}
+
+extension RelayReencryptionBody {
+  fileprivate func isAbout(_ packet: RelayPacket) -> Bool {
+    channel == packet.channel && sequence == packet.sequence
+      && sourceChain == packet.sourceChain && commitment == packet.commitment
+  }
+}
+
+extension RelayReencryption {
+  /// Whether the record is signed with this key, of the channel's mechanism.
+  fileprivate func isSigned(by key: [UInt8], _ mechanism: String) -> Bool {
+    guard let suite = SuiteID(name: mechanism)?.suite,
+      let key = try? suite.publicKey(key, use: .signing),
+      let signature = Signature(signature.octets)
+    else { return false }
+    return suite.isValid(
+      signature, of: suite.hash(.reencryption, body.octets).bytes.span, by: key)
+  }
+}
