@@ -8,8 +8,8 @@ internal import Wire
 
 struct PacketCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "packet", abstract: "Shows packets between chains and the way they took, proven.",
-    subcommands: [ListPackets.self, ShowPacket.self, TracePacket.self])
+    commandName: "packet", abstract: "Sends packets to other chains, and shows the way they took, proven.",
+    subcommands: [SendPacket.self, ListPackets.self, ShowPacket.self, TracePacket.self])
 }
 
 /// CHANNEL:SEQUENCE; a channel's id may have colons itself.

@@ -18,7 +18,7 @@ struct SendPacket: AsyncParsableCommand {
   @Option(help: "The file to send; at most 2 MiB.")
   var file: String
   @Option(help: "A name that no other notice has, such as a case number.")
-  var key: String
+  var businessKey: String
   @Option(help: "Code of what it is about.")
   var matter = "notice"
   @Option(help: "What it is for, in a sentence.")
@@ -48,7 +48,7 @@ struct SendPacket: AsyncParsableCommand {
       packet.timeoutMs = nowMs() + timeoutMinutes * 60_000
       packet.policy = policy
       packet.purpose = purpose
-      packet.businessKey = key
+      packet.businessKey = businessKey
       packet.body = notice.encoded.data
       let prepared = try await ledger.prepareSend(packet, content: content, by: identity)
       let receipts = try await ledger.submit(
@@ -59,7 +59,7 @@ struct SendPacket: AsyncParsableCommand {
           "\(refused.code): \(refused.field) \(refused.value): "
             + (BuiltinContracts.code(refused.code)?.remedy ?? ""))
       }
-      let sent = try await ledger.sentPacket(of: "notice", key: key)
+      let sent = try await ledger.sentPacket(of: "notice", key: businessKey)
       let name = "\(channel):\(sent?.sequence ?? 0)"
       if json {
         try Terminal.json(["packet": name, "height": "\(receipt.height)"])

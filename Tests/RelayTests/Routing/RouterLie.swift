@@ -1,22 +1,22 @@
 import BuiltinContracts
 import LedgerModel
 import SwiftProtobuf
-import TestLedger
 import Wire
 
 /// How a router alters what it brings, each found out by name.
 enum RouterLie: String, CaseIterable {
-  case ciphertext, record, payload, commitment, route, header, certificate, order, silence
+  case ciphertext, record, plaintext, payload, commitment, route, header, certificate, order, silence
 
   /// What the honest router's notes say of it: part of a reason.
   var foundAs: String {
     switch self {
     case .ciphertext: "digest_out"
     case .record: "not signed"
-    case .payload, .commitment: "relay.not_proven"
-    case .route: "other_chain"
-    case .header: "relay.not_proven"
-    case .certificate: "relay.not_proven"
+    case .plaintext: "not what the source committed to"
+    // The ciphertext is bound to the packet as it was sent (P4).
+    case .payload, .route: "does not open"
+    case .commitment: "another commitment"
+    case .header, .certificate: "relay.not_proven"
     case .order: "sequence"
     case .silence: "withheld"
     }
@@ -27,7 +27,7 @@ enum RouterLie: String, CaseIterable {
     return [first ^ 1] + bytes.dropFirst()
   }
 
-  func alter(_ answer: inout WireRouterAnswer, random: inout SeededGenerator) {
+  func alter(_ answer: inout WireRouterAnswer) {
     switch self {
     case .ciphertext:
       change { $0.ciphertext = Self.flipped($0.ciphertext.octets).data }
@@ -38,7 +38,8 @@ enum RouterLie: String, CaseIterable {
         carried.record = record.encoded.data
       }
     case .payload: packet { $0.body = ($0.body.octets + [0x12, 0x00]).data }
-    case .commitment: packet { $0.policy += "x" }
+    case .plaintext: break  // Its router does it: it alone can sign the record.
+    case .commitment: packet { $0.commitment = Self.flipped($0.commitment.octets).data }
     case .route: packet { $0.destinationChain = Self.flipped($0.destinationChain.octets).data }
     case .header:
       guard var header = try? WireBlockHeader(serializedBytes: answer.header.header) else { return }
@@ -48,7 +49,7 @@ enum RouterLie: String, CaseIterable {
       guard !answer.header.finalization.signatures.isEmpty else { return }
       let signature = answer.header.finalization.signatures[0].octets
       answer.header.finalization.signatures[0] = Self.flipped(signature).data
-    case .order: answer.packets.reverse()
+    case .order: if answer.packets.count > 1 { answer.packets.removeFirst() }
     case .silence:
       change { carried in
         carried.ciphertext = [UInt8]().data

@@ -242,7 +242,10 @@ extension RouterWorld {
         after: 25, .waiting(ask, from: from, to: to, life: life, untilMs: untilMs))
       return
     }
-    if let lie = faults.lie, routers[to].number == 0 { lie.alter(&answer, random: &random) }
+    if let lie = faults.lie, routers[to].number == 0 {
+      lie.alter(&answer)
+      if lie == .plaintext { try? routers[to].exchangeContent(in: &answer, for: routers[from]) }
+    }
     let told = answer
     pass {
       .event(router: from, life: life, .answered(told, by: self.routers[to].keys.id))
@@ -265,6 +268,7 @@ extension RouterWorld {
     let chain = chains[index]
     let pool = pools[index]
     pools[index] = []
+    defer { tellChange(of: index) }
     let receipts = try chain.run(
       pool.map(\.transaction), at: max(RelayChain.start + nowMs, chain.timeMs + 1))
     var next = receipts[...]
@@ -280,6 +284,13 @@ extension RouterWorld {
         RouterCore.CallOutcome(call.kind, refusal: Self.refusal(receipt))
       }
       tell(.submitted(channel: Crossing.channel, outcomes), to: router, after: 2)
+    }
+  }
+
+  /// Routers follow what their chain executes.
+  private func tellChange(of index: Int) {
+    for id in routers.indices where routers[id].index == index {
+      if let view = try? routers[id].view() { tell(.looked(view), to: id, after: 2) }
     }
   }
 

@@ -69,8 +69,8 @@ struct RouterWorldTests {
     var faults = RouterWorld.Faults()
     faults.lie = lie
     let world = try RouterWorld(seed: 5, faults: faults)
-    world.sendPackets(for: 2_000, every: 50)
-    try world.run(for: 8_000)
+    world.sendPackets(for: 1_000, every: 12)
+    try world.run(for: 4_000)
     let reasons = world.notes.compactMap { note -> String? in
       guard case .blamed(let router, _, let reason) = note else { return nil }
       #expect(world.routers.contains { $0.keys.id == router && $0.number == 0 })

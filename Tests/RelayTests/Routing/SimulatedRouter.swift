@@ -14,6 +14,7 @@ final class SimulatedRouter {
   let index: Int
   let number: Int
   let keys: RouterKeys
+  private let signing: PrivateKey
   private let sealing: PrivateKey
   private let carrier: PacketCarrier
   var core: RouterCore
@@ -35,9 +36,10 @@ final class SimulatedRouter {
         use: use)
     }
     sealing = try key(.sealing)
+    signing = try key(.signing)
     keys = RouterKeys(
       name: "router-of-\(RouterWorld.names[index])-\(number)", suite: suite,
-      signing: try key(.signing), sealing: sealing)
+      signing: signing, sealing: sealing)
     carrier = PacketCarrier(
       keys: keys, member: Self.members[number],
       opening: try chain.sealingKey(of: Self.members[number]), suite: chain.suite,
@@ -101,6 +103,31 @@ final class SimulatedRouter {
         packet.proof, packet.sent, ciphertext: ciphertext, to: asker.record, timeMs: nowMs)
     }
     return answer
+  }
+
+  /// Puts other content into what it answers, sealed and recorded as if it were the right one.
+  func exchangeContent(in answer: inout WireRouterAnswer, for asker: SimulatedRouter) throws {
+    for index in answer.packets.indices where !answer.packets[index].ciphertext.isEmpty {
+      let proof = answer.packets[index].proof
+      let packet = try RelaySentPacket(strict: proof.value.octets, limit: Limits.valueBytes).packet
+      let suite = keys.suite
+      let key = SecretBytes(randomByteCount: suite.symmetricKeyByteCount)
+      let ciphertext = try PacketContent([1, 2, 3], blinding: [UInt8](repeating: 9, count: 32))
+        .sealed(
+          in: packet, .between, key: key, nonce: randomBytes(suite.nonceByteCount), suite: suite)
+      var record = try RelayReencryption(
+        strict: answer.packets[index].record.octets, limit: Limits.argumentBytes)
+      var body = try RelayReencryptionBody(
+        strict: record.body.octets, limit: Limits.argumentBytes)
+      body.digestOut = suite.hash(.attachment, ciphertext).bytes.data
+      record.body = body.encoded.data
+      record.signature = try suite.sign(
+        suite.hash(.reencryption, body.encoded).bytes.span, with: signing
+      ).bytes.data
+      answer.packets[index].ciphertext = ciphertext.data
+      answer.packets[index].wrapped = try suite.wrap(key, to: asker.sealing.publicKey).data
+      answer.packets[index].record = record.encoded.data
+    }
   }
 
   func judge(
