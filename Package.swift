@@ -170,8 +170,8 @@ let package = Package(
     .executableTarget(
       name: "yilian",
       dependencies: [
-        "LedgerClient", "LightVerifier", "LedgerModel", "EInvoice", "BuiltinContracts",
-        "NetworkLayout", "Wire", "Cryptography",
+        "LedgerClient", "RouterCore", "LightVerifier", "LedgerModel", "EInvoice",
+        "BuiltinContracts", "NetworkLayout", "Wire", "Cryptography",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ]),

@@ -20,6 +20,31 @@ extension RemoteLedger {
     }
   }
 
+  /// The values of several assets as messages, in order; `nil`: proven not to exist.
+  public func messages<M: Message>(
+    _ type: M.Type, of assets: [AssetID]
+  ) async throws(LedgerClientFault) -> [M?] {
+    var messages: [M?] = []
+    while messages.count < assets.count {
+      let next = assets[messages.count...].prefix(Self.assetsAtOnce)
+      for value in try await values(of: Array(next)).values {
+        guard let value else {
+          messages.append(nil)
+          continue
+        }
+        do {
+          messages.append(try M(strict: value.value, limit: Limits.valueBytes))
+        } catch {
+          throw .notProven(.malformed(.wire(error)))
+        }
+      }
+    }
+    return messages
+  }
+
+  /// Most assets that one question is about.
+  private static let assetsAtOnce = 1_024
+
   /// What this chain was decided to believe of another.
   public func trustedChain(
     _ id: Digest

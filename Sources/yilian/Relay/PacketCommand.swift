@@ -3,7 +3,6 @@ internal import BuiltinContracts
 internal import Cryptography
 internal import LedgerClient
 internal import LedgerModel
-internal import SwiftProtobuf
 internal import Wire
 
 struct PacketCommand: ParsableCommand {
@@ -76,12 +75,14 @@ struct ListPackets: AsyncParsableCommand {
       var view = View(
         sent: [], received: [], provenHeight: last.header.executed.height,
         headerHash: last.header.hash.hex)
-      view.sent = try await ledger.packets(
-        RelaySentPacket.self, (state?.sent ?? 0).newest(limit)
-      ) { RelayContract.sent(channel, $0) }.compactMap { $1.map { PacketView($0) } }
-      view.received = try await ledger.packets(
-        RelayReceivedPacket.self, (state?.received ?? 0).newest(limit)
-      ) { RelayContract.received(channel, $0) }.map { sequence, packet in
+      let sent = (state?.sent ?? 0).newest(limit)
+      view.sent = try await ledger.messages(
+        RelaySentPacket.self, of: sent.map { RelayContract.sent(channel, $0) }
+      ).compactMap { $0.map { PacketView($0) } }
+      let received = (state?.received ?? 0).newest(limit)
+      let packets = try await ledger.messages(
+        RelayReceivedPacket.self, of: received.map { RelayContract.received(channel, $0) })
+      view.received = zip(received, packets).map { sequence, packet in
         packet.map { PacketView($0) } ?? PacketView(skipped: "\(channel):\(sequence)")
       }
       if json { try Terminal.json(view) } else { show(view) }
@@ -143,18 +144,5 @@ extension UInt64 {
   /// The newest sequences up to this one, the newest first.
   fileprivate func newest(_ limit: UInt64) -> [UInt64] {
     (0..<Swift.min(self, limit)).map { self - $0 }
-  }
-}
-
-extension RemoteLedger {
-  /// Packets of these sequences; `nil` for one that is proven not to be there.
-  fileprivate func packets<M: Message>(
-    _ type: M.Type, _ sequences: [UInt64], at asset: (UInt64) -> AssetID
-  ) async throws -> [(sequence: UInt64, packet: M?)] {
-    var packets: [(UInt64, M?)] = []
-    for sequence in sequences {
-      packets.append((sequence, try await message(type, of: asset(sequence)).message))
-    }
-    return packets
   }
 }

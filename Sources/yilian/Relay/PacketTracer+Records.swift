@@ -3,6 +3,7 @@ internal import Cryptography
 internal import LedgerClient
 internal import LedgerModel
 internal import LightVerifier
+internal import RouterCore
 internal import SwiftProtobuf
 internal import Wire
 
@@ -20,9 +21,10 @@ extension PacketTracer {
       let chain = index == 0 ? source : destination
       let terms = try await termsEver(on: index == 0 ? destination : source)
       let isSigned = terms.contains { terms in
-        terms.remoteRouters.contains {
+        guard let mechanism = SuiteID(name: terms.mechanism)?.suite else { return false }
+        return terms.remoteRouters.contains {
           $0.name == body.router
-            && received.records[index].isSigned(by: $0.signingKey.octets, terms.mechanism)
+            && received.records[index].isSigned(by: $0.signingKey.octets, suite: mechanism)
         }
       }
       trace.steps.append(
@@ -57,17 +59,5 @@ extension RelayReencryptionBody {
   fileprivate func isAbout(_ packet: RelayPacket) -> Bool {
     channel == packet.channel && sequence == packet.sequence
       && sourceChain == packet.sourceChain && commitment == packet.commitment
-  }
-}
-
-extension RelayReencryption {
-  /// Whether the record is signed with this key, of the channel's mechanism.
-  fileprivate func isSigned(by key: [UInt8], _ mechanism: String) -> Bool {
-    guard let suite = SuiteID(name: mechanism)?.suite,
-      let key = try? suite.publicKey(key, use: .signing),
-      let signature = Signature(signature.octets)
-    else { return false }
-    return suite.isValid(
-      signature, of: suite.hash(.reencryption, body.octets).bytes.span, by: key)
   }
 }

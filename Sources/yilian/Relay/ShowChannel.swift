@@ -66,23 +66,23 @@ extension ChannelView {
 }
 
 extension RemoteLedger {
-  /// Most packets that are looked at to find those that are not settled.
-  private static let lookBack: UInt64 = 256
+  /// Most packets that are looked at to find those that are not settled: the widest window.
+  private static let lookBack = UInt64(Channel.window.upperBound)
 
   /// Packets that are not settled, the newest first: all, or as many as are among the newest.
   func unsettled(
     on channel: String, sent: UInt64, count: UInt32
   ) async throws -> [RelaySentPacket] {
     var found: [RelaySentPacket] = []
-    var sequence = sent
-    while found.count < Int(count), sequence > 0, sent - sequence < Self.lookBack {
-      let asset = RelayContract.sent(channel, sequence)
-      if let packet = try await message(RelaySentPacket.self, of: asset).message,
-        packet.state == .sent
-      {
-        found.append(packet)
+    var newest = sent
+    while found.count < Int(count), newest > 0, sent - newest < Self.lookBack {
+      let assets = (0..<min(newest, UInt64(count))).map {
+        RelayContract.sent(channel, newest - $0)
       }
-      sequence -= 1
+      found += try await messages(RelaySentPacket.self, of: assets).compactMap { packet in
+        packet.flatMap { $0.state == .sent ? $0 : nil }
+      }
+      newest -= UInt64(assets.count)
     }
     return found
   }
