@@ -274,8 +274,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "yilian", "yilian-node", "LedgerClient", "LightVerifier", "LedgerModel", "NetworkLayout",
-        "NodeAPI", "BuiltinContracts", "EInvoice", "Wire", "Cryptography",
+        "yilian", "yilian-node", "yilian-router", "LedgerClient", "LightVerifier", "LedgerModel",
+        "NetworkLayout", "NodeAPI", "BuiltinContracts", "EInvoice", "Wire", "Cryptography",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -5,6 +5,7 @@ import Testing
 enum Programs {
   static let yilian = beside("yilian")
   static let node = beside("yilian-node")
+  static let router = beside("yilian-router")
 
   private static func beside(_ name: String) -> URL {
     URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()

@@ -8,20 +8,23 @@ import SwiftProtobuf
 import Testing
 import Wire
 
-/// Two chains of one node each, made from a manifest and joined by a channel, without routers.
+/// Two chains of one node each, made from a manifest and joined by a channel.
 struct TwoChains: Sendable {
   let folder: ChainsFolder
+  /// Names of the routers, two beside each chain, or none.
+  static let routers = ["router-of-a", "second-of-a", "router-of-b", "second-of-b"]
 
   /// Makes the chains for `body`; afterwards, also on failure, nothing of them is left.
+  /// - Parameter withRouters: Whether there are routers; else packets are carried by hand.
   static func with(
-    starting: Bool = false, _ body: (TwoChains) async throws -> Void
+    starting: Bool = false, withRouters: Bool = false, _ body: (TwoChains) async throws -> Void
   ) async throws {
     let url = FileManager.default.temporaryDirectory
       .appending(path: "yilian-chains-\(UUID().uuidString)", directoryHint: .isDirectory)
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: url) }
     let file = url.appending(path: "manifest.json")
-    try Files.write(Array(manifest.utf8), to: file)
+    try Files.write(Array(manifest(withRouters: withRouters).utf8), to: file)
     let folder = ChainsFolder(url.appending(path: "chains").path)
     try await Programs.succeed(
       "network", "create", "--manifest", file.path, "--dir", folder.url.path, "--base-port",
@@ -60,7 +63,7 @@ struct TwoChains: Sendable {
       genesis: try Genesis(document: Files.read(folder.genesis)))
   }
 
-  private func identity(_ member: String, on ledger: RemoteLedger) throws -> Identity {
+  func identity(_ member: String, on ledger: RemoteLedger) throws -> Identity {
     let chain = folder.chain(ledger.genesis.name)
     let passphrase = try Files.read(chain.passphrase).filter { $0 != 0x0a }
     return try Identity(
@@ -68,14 +71,23 @@ struct TwoChains: Sendable {
       passphrase: SecretBytes(copying: passphrase))
   }
 
-  private static let manifest = """
-    {"chains": [
-       {"name": "a", "suite": "nist", "nodes": 1, "participants": \(participants)},
-       {"name": "b", "suite": "intl", "nodes": 1, "participants": \(participants)}],
-     "routers": [],
-     "channels": [{"id": "ab", "chains": ["a", "b"], "messageTypes": ["notice"], "window": 8,
-                   "maxTimeoutHours": 24}]}
-    """
+  private static func manifest(withRouters: Bool) -> String {
+    let routers = withRouters ? zip(Self.routers, ["a", "a", "b", "b"]).enumerated().map {
+      (index, router) in
+      """
+      {"name": "\(router.0)", "chain": "\(router.1)",
+       "member": "\(index.isMultiple(of: 2) ? "router" : "router-2")"}
+      """
+    } : []
+    return """
+      {"chains": [
+         {"name": "a", "suite": "nist", "nodes": 1, "participants": \(participants)},
+         {"name": "b", "suite": "intl", "nodes": 1, "participants": \(participants)}],
+       "routers": [\(routers.joined(separator: ", "))],
+       "channels": [{"id": "ab", "chains": ["a", "b"], "messageTypes": ["notice"], "window": 256,
+                     "maxTimeoutHours": 24}]}
+      """
+  }
 
   private static let participants = """
     {"organisations": [{"id": "office", "name": "Office", "region": ""}],
@@ -83,6 +95,8 @@ struct TwoChains: Sendable {
       {"id": "governor", "organisation": "office", "roles": ["governor"], "region": "",
        "indexKey": false},
       {"id": "router", "organisation": "office", "roles": ["router"], "region": "",
+       "indexKey": false},
+      {"id": "router-2", "organisation": "office", "roles": ["router"], "region": "",
        "indexKey": false},
       {"id": "clerk", "organisation": "office", "roles": ["sender"], "region": "",
        "indexKey": false}]}
