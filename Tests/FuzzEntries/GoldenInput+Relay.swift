@@ -55,6 +55,17 @@ extension GoldenInput {
       call.header = header
       call.proof = proof.encoded.data
       return call.encoded
+    case "decide":
+      var call = RelayDecide()
+      call.channel = relayPacket.channel
+      call.sequence = relayPacket.sequence
+      call.failure = .refused
+      return call.encoded
+    case "lapse":
+      var call = RelayLapse()
+      call.channel = relayPacket.channel
+      call.sequence = relayPacket.sequence
+      return call.encoded
     default:
       var proof = WireAbsenceProof()
       proof.namespace = "relay.received"

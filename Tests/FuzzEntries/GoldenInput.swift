@@ -206,7 +206,7 @@ extension GoldenInput {
       call.owner = TestWorld.member
       call.sealed.schema = 1
       return call.encoded
-    case "update", "send", "receive", "skip", "acknowledge", "timeOut":
+    case "update", "send", "receive", "skip", "acknowledge", "timeOut", "decide", "lapse":
       return relayArguments(method)
     default:
       // Most messages begin with two texts: an invoice's code and number, or a proposal's id.

@@ -11,6 +11,7 @@ final class Crossing {
   /// 30 days.
   static let maxTimeoutMs: UInt64 = 2_592_000_000
 
+  static let noticeTypes = ["notice", "notice.confirmed"]
   /// Members of each chain, who open content on its way.
   static let carriers = ["router", "router-2"]
 
@@ -20,9 +21,9 @@ final class Crossing {
   let routers: [String: WireRouterRecord]
 
   /// - Parameters:
-  ///   - types: Messages that `there` takes; `here` sends notices.
+  ///   - types: Messages that `there` takes; `here` sends notices of both types.
   init(
-    _ source: SuiteID = .sm, _ destination: SuiteID = .intl, types: [String] = ["notice"]
+    _ source: SuiteID = .sm, _ destination: SuiteID = .intl, types: [String] = noticeTypes
   ) throws {
     here = try RelayChain("finance", source, number: 1)
     there = try RelayChain("province", destination, number: 2, validators: 1)
@@ -44,7 +45,7 @@ final class Crossing {
     terms.id = Self.channel
     terms.localChain = local.id.data
     terms.remoteChain = remote.id.data
-    terms.messageTypes = ["notice"]
+    terms.messageTypes = Self.noticeTypes
     terms.window = Self.window
     terms.maxTimeoutMs = Self.maxTimeoutMs
     terms.mechanism = "intl"
@@ -295,6 +296,27 @@ extension Crossing {
     try change(&call, &proof)
     call.proof = proof.encoded.data
     return Request(method: "timeOut", arguments: call.encoded)
+  }
+
+  static func decide(_ sequence: UInt64, _ failure: RelayFailure) -> Request {
+    var call = RelayDecide()
+    call.channel = channel
+    call.sequence = sequence
+    call.failure = failure
+    return Request(method: "decide", arguments: call.encoded)
+  }
+
+  static func lapse(_ sequence: UInt64) -> Request {
+    var call = RelayLapse()
+    call.channel = channel
+    call.sequence = sequence
+    return Request(method: "lapse", arguments: call.encoded)
+  }
+
+  /// A notice that its recipient confirms is sent and arrives, provably.
+  func givenOpen(_ key: String, timeoutMs: UInt64? = nil) throws {
+    try givenSent(key, timeoutMs: timeoutMs) { $0.packet.messageType = "notice.confirmed" }
+    try givenReceived(here.channel().sent)
   }
 
   /// The packet arrives, provably.

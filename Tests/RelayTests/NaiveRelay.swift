@@ -2,12 +2,14 @@
 struct NaiveRelay {
   enum State { case sent, acknowledged, compensated }
   /// What the destination did with a packet.
-  enum Fate { case none, effect, failure, skipped }
+  enum Fate { case none, open, effect, failure, skipped }
 
   struct Packet {
     let key: String
     let timeout: UInt64
     let hasRecipient: Bool
+    /// Whether its recipient decides.
+    let isAsked: Bool
     var state = State.sent
     var fate = Fate.none
   }
@@ -22,10 +24,13 @@ struct NaiveRelay {
 
   var unsettled: Int { packets.count { $0.state == .sent } }
 
-  mutating func send(_ key: String, timeout: UInt64, hasRecipient: Bool, now: UInt64) -> Bool {
+  mutating func send(
+    _ key: String, timeout: UInt64, hasRecipient: Bool, isAsked: Bool, now: UInt64
+  ) -> Bool {
     let isUsed = packets.contains { $0.key == key && $0.state != .compensated }
     guard !isUsed, unsettled < window, timeout > now else { return false }
-    packets.append(Packet(key: key, timeout: timeout, hasRecipient: hasRecipient))
+    packets.append(
+      Packet(key: key, timeout: timeout, hasRecipient: hasRecipient, isAsked: isAsked))
     return true
   }
 
@@ -34,9 +39,28 @@ struct NaiveRelay {
   mutating func receive(_ number: Int, now: UInt64) -> Bool {
     guard isNext(number), now < packets[number - 1].timeout else { return false }
     let packet = packets[number - 1]
-    let isUsed = packets.contains { $0.key == packet.key && $0.fate == .effect }
-    packets[number - 1].fate = packet.hasRecipient && !isUsed ? .effect : .failure
+    let isUsed = packets.contains {
+      $0.key == packet.key && ($0.fate == .effect || $0.fate == .open)
+    }
+    packets[number - 1].fate =
+      !packet.hasRecipient || isUsed ? .failure : packet.isAsked ? .open : .effect
     passed = number
+    return true
+  }
+
+  private func isOpen(_ number: Int) -> Bool {
+    number <= packets.count && packets[number - 1].fate == .open
+  }
+
+  mutating func decide(_ number: Int, taken: Bool, now: UInt64) -> Bool {
+    guard isOpen(number), now < packets[number - 1].timeout else { return false }
+    packets[number - 1].fate = taken ? .effect : .failure
+    return true
+  }
+
+  mutating func lapse(_ number: Int, now: UInt64) -> Bool {
+    guard isOpen(number), now >= packets[number - 1].timeout else { return false }
+    packets[number - 1].fate = .failure
     return true
   }
 
@@ -52,7 +76,7 @@ struct NaiveRelay {
     switch packets[number - 1].fate {
     case .effect: packets[number - 1].state = .acknowledged
     case .failure: packets[number - 1].state = .compensated
-    case .none, .skipped: return false
+    case .none, .open, .skipped: return false
     }
     return true
   }

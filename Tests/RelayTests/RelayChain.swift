@@ -247,12 +247,12 @@ extension RelayChain {
       of: RelayContract.received(Crossing.channel, sequence), as: RelayReceivedPacket.self)
   }
 
-  func notice(_ key: String) throws -> RelaySentNotice? {
-    try value(of: AssetID(namespace: "notice.sent", key: key), as: RelaySentNotice.self)
+  func notice(_ key: String, type: String = "notice") throws -> RelaySentNotice? {
+    try value(of: AssetID(namespace: "\(type).sent", key: key), as: RelaySentNotice.self)
   }
 
-  func delivered(_ key: String) throws -> RelayReceivedNotice? {
-    try value(of: AssetID(namespace: "notice.received", key: key), as: RelayReceivedNotice.self)
+  func delivered(_ key: String, type: String = "notice") throws -> RelayReceivedNotice? {
+    try value(of: AssetID(namespace: "\(type).received", key: key), as: RelayReceivedNotice.self)
   }
 
   /// The operations in an asset's trail.

@@ -63,6 +63,9 @@ struct RelayGoldenTests {
     received.outcome.height = 7
     #expect(
       received.encoded.hex == "0a31" + packetBytes + "120e" + sealedBytes + "1a05" + "1201b41807")
+    received.outcome.open = true
+    #expect(received.encoded.hex.hasSuffix("1a07" + "1201b41807" + "2001"))
+    received.outcome.open = false
     var record = RelayReencryption()
     record.body = [UInt8]([0xb5]).data
     record.signature = [UInt8]([0xb6]).data

@@ -33,5 +33,5 @@ struct RelayRefusal: CustomTestStringConvertible, Sendable {
 
   var testDescription: String { title }
 
-  static let all = sending + arriving + records + settling + following
+  static let all = sending + arriving + records + deciding + settling + following
 }

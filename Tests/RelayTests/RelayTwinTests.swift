@@ -8,7 +8,7 @@ import Wire
 
 /// The contract on two real chains against its naive model, with random calls in random order.
 struct RelayTwinTests {
-  private static let stepsPerSeed = 120
+  private static let stepsPerSeed = 240
 
   @Test("Whatever routers bring, packets have the states that the naive model gives them")
   func twin() throws {
@@ -22,7 +22,7 @@ struct RelayTwinTests {
       }
     }
     // Otherwise the comparison would not say much.
-    for name in ["send", "receive", "skip", "acknowledge", "timeOut"] {
+    for name in ["send", "receive", "skip", "acknowledge", "timeOut", "decide", "lapse"] {
       let counts = tally[name, default: (0, 0)]
       #expect(counts.accepted >= 10 && counts.refused >= 10, "\(name): \(tally)")
     }
@@ -65,12 +65,15 @@ private struct Run {
     let near = twin.passed + 1 + [-1, 0, 0, 0, 1][Int.random(in: 0..<5, using: &random)]
     let oldest = (twin.packets.firstIndex { $0.state == .sent } ?? 0) + 1
     let number = max(1, Int.random(in: 0..<4, using: &random) == 0 ? near : oldest)
-    switch Int.random(in: 0..<12, using: &random) {
+    let open = (twin.packets.firstIndex { $0.fate == .open }).map { $0 + 1 }
+    switch Int.random(in: 0..<16, using: &random) {
     case 0...3: try send()
-    case 4...5: try receive(max(1, near))
-    case 6...7: try skip(max(1, near))
-    case 8...9: try acknowledge(number)
-    case 10: try timeOut(number)
+    case 4...7: try receive(max(1, near))
+    case 8: try skip(max(1, near))
+    case 9...10: try acknowledge(number)
+    case 11: try timeOut(number)
+    case 12...13: try decide(open ?? number)
+    case 14: try lapse(open ?? number)
     default:
       try story.there.run(
         at: story.there.timeMs + UInt64.random(in: 1...20_000, using: &random))
@@ -88,17 +91,21 @@ private struct Run {
   }
 
   private mutating func send() throws {
-    let key = "K\(Int.random(in: 0..<30, using: &random))"
+    // The key says of which type the notice is: keys of two types are not compared.
+    let isAsked = Int.random(in: 0..<3, using: &random) > 0
+    let key = "\(isAsked ? "A" : "K")\(Int.random(in: 0..<20, using: &random))"
     let timeout =
-      max(story.here.timeMs, story.there.timeMs) + UInt64.random(in: 0..<40_000, using: &random)
+      max(story.here.timeMs, story.there.timeMs) + UInt64.random(in: 0..<150_000, using: &random)
     let hasRecipient = Int.random(in: 0..<6, using: &random) > 0
     let receipt = try story.here.submit(
       "sender",
       story.send(key, timeoutMs: timeout) {
         if !hasRecipient { $0.packet.recipient = "nobody" }
+        if isAsked { $0.packet.messageType = "notice.confirmed" }
       })
     let expected = twin.send(
-      key, timeout: timeout, hasRecipient: hasRecipient, now: max(story.here.timeMs, seen))
+      key, timeout: timeout, hasRecipient: hasRecipient, isAsked: isAsked,
+      now: max(story.here.timeMs, seen))
     note("send", receipt, expected)
     try story.here.run()
   }
@@ -113,6 +120,26 @@ private struct Run {
     let evidence = try Crossing.sync(story.here, to: story.there)
     let receipt = try story.there.submit("router", story.skip(UInt64(number), evidence))
     note("skip", receipt, twin.skip(number, now: story.there.timeMs))
+  }
+
+  private mutating func decide(_ number: Int) throws {
+    let failure =
+      [RelayFailure.none, .content, .refused].randomElement(using: &random) ?? RelayFailure.none
+    let receipt = try story.there.submit("clerk", Crossing.decide(UInt64(number), failure))
+    note(
+      "decide", receipt,
+      twin.decide(number, taken: failure == .none, now: story.there.timeMs))
+  }
+
+  private mutating func lapse(_ number: Int) throws {
+    // Else hardly any packet would still be open at its timeout.
+    if number <= twin.packets.count, twin.packets[number - 1].fate == .open,
+      Int.random(in: 0..<2, using: &random) == 0
+    {
+      try story.there.run(at: max(story.there.timeMs + 1, twin.packets[number - 1].timeout))
+    }
+    let receipt = try story.there.submit("router", Crossing.lapse(UInt64(number)))
+    note("lapse", receipt, twin.lapse(number, now: story.there.timeMs))
   }
 
   /// `here` learns what `there` is like now.
@@ -155,7 +182,10 @@ private struct Run {
       }
       switch packet.fate {
       case .none, .skipped: #expect(received == nil, place)
-      case .effect: #expect(received?.outcome.failure == RelayFailure.none, place)
+      case .open: #expect(received?.outcome.open == true, place)
+      case .effect:
+        #expect(received?.outcome.failure == RelayFailure.none, place)
+        #expect(received?.outcome.open == false, place)
       case .failure: #expect(received.map { $0.outcome.failure != .none } == true, place)
       }
     }
@@ -169,9 +199,13 @@ private struct Run {
         case .acknowledged: .delivered
         case .compensated: .undelivered
         }
-      #expect(try here.notice(key)?.status == status, place)
-      let hasEffect = twin.packets.contains { $0.key == key && $0.fate == .effect }
-      #expect(try (there.delivered(key) != nil) == hasEffect, place)
+      let type = last.isAsked ? "notice.confirmed" : "notice"
+      #expect(try here.notice(key, type: type)?.status == status, place)
+      let hasEffect = twin.packets.contains {
+        $0.key == key && ($0.fate == .effect || $0.fate == .open)
+      }
+      let delivered = try there.delivered(key, type: type)
+      #expect((delivered.map { $0.failure == .none } ?? false) == hasEffect, place)
     }
   }
 }

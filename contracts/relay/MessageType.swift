@@ -6,9 +6,9 @@ internal import Wire
 /// What one type of message does on the two chains of its channel.
 ///
 /// Nothing has a default implementation, so that a type without its compensation does not compile.
-/// What must not fail cannot: `acknowledged` and `compensated` are total functions from value to
-/// value. They only release what `sent` put aside, so that the value never grows beyond what `sent`
-/// gave it.
+/// What must not fail cannot: `acknowledged` and `compensated`, `settled` and `withdrawn` are total
+/// functions from value to value. They only release what `sent` put aside, or take back what
+/// `received` did, so that the value never grows beyond what those gave it.
 ///
 /// - Source: docs/spec/20-relay.md, rules R14 and R15.
 protocol MessageType: Sendable {
@@ -37,6 +37,16 @@ protocol MessageType: Sendable {
   static func received(
     _ packet: RelayPacket, _ body: Body, _ before: Delivery?
   ) throws(RelayFailure) -> Delivery
+  /// Who says whether a packet that arrived takes effect. The next two are for those that their
+  /// recipient decides.
+  static var decides: Decider { get }
+  /// The destination's asset once the recipient took the packet.
+  static func settled(_ delivery: Delivery, _ packet: RelayPacket) -> Delivery
+  /// The destination's asset once it is certain that the packet takes no effect there: what
+  /// `received` did is taken back.
+  static func withdrawn(
+    _ delivery: Delivery, _ packet: RelayPacket, because failure: RelayFailure
+  ) -> Delivery
   /// The source's asset once the packet took effect there.
   static func acknowledged(_ origin: Origin, _ packet: RelayPacket) -> Origin
   /// The source's asset once it is certain that the packet never takes effect there.

@@ -4,6 +4,7 @@ internal import LedgerModel
 /// was received; if it was not, the sender sees it as undelivered.
 enum NoticeMessage: MessageType {
   static let name = "notice"
+  static let decides = Decider.contract
 
   static func origin(_ packet: RelayPacket) -> AssetID {
     AssetID(namespace: "notice.sent", key: packet.businessKey)
@@ -39,6 +40,20 @@ enum NoticeMessage: MessageType {
     received.matter = notice.matter
     received.recipient = packet.recipient
     return received
+  }
+
+  static func settled(
+    _ delivery: RelayReceivedNotice, _ packet: RelayPacket
+  ) -> RelayReceivedNotice {
+    delivery
+  }
+
+  static func withdrawn(
+    _ delivery: RelayReceivedNotice, _ packet: RelayPacket, because failure: RelayFailure
+  ) -> RelayReceivedNotice {
+    var delivery = delivery
+    delivery.failure = failure
+    return delivery
   }
 
   static func acknowledged(_ origin: RelaySentNotice, _ packet: RelayPacket) -> RelaySentNotice {

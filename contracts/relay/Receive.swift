@@ -26,8 +26,9 @@ extension RelayContract {
       record.packet = packet
       record.outcome.height = scope.height
       record.outcome.failure = try scope.deliver(sent, call, terms)
-      if record.outcome.failure == .none, packet.hasContent {
-        record.sealed = call.sealed
+      if record.outcome.failure == .none {
+        record.outcome.open = messageType(packet.messageType)?.decides == .recipient
+        if packet.hasContent { record.sealed = call.sealed }
         record.records = call.records
       }
       try scope.append(
@@ -105,7 +106,8 @@ extension CallScope {
     do { try packet.checkForm() } catch { return .body }
     guard sent.hasSealed == packet.hasContent else { return .body }
     guard bytes(of: Member.asset(packet.recipient)) != nil else { return .unknownRecipient }
-    guard bytes(of: RelayContract.receivedKey(packet)) == nil else { return .businessKey }
+    let use = value(of: RelayContract.receivedKey(packet), as: RelayBusinessKeyUse.self)
+    guard use?.released ?? true else { return .businessKey }
     let failure = try type.receive(packet, &self)
     guard failure == .none else { return failure }
     try check(call.sealed, of: packet, to: [packet.recipient])

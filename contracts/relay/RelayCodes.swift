@@ -7,7 +7,7 @@ extension RelayContract {
     unknownHeader, unknownEpoch, notProven, contradiction, unknownChannel, channelClosed,
     otherChain, otherChannel, version, messageType, timeout, windowFull, businessKey,
     sealedContent, alreadyReceived, outOfOrder, late, notLate, unknownPacket, settled, otherPacket,
-    notPassed, reencryption,
+    notPassed, reencryption, undecided, decided, notRecipient,
   ]
 
   static let malformed = Refusal.Code(
@@ -69,11 +69,20 @@ extension RelayContract {
   static let outOfOrder = Refusal.Code(
     "relay.out_of_order", "bring the packet with the sequence named first")
   static let late = Refusal.Code(
-    "relay.late", "the timeout has passed: skip the packet, and time it out at its source")
+    "relay.late",
+    "the timeout has passed: skip the packet and time it out at its source, or let it lapse if it "
+      + "was received")
   static let notLate = Refusal.Code(
-    "relay.not_late", "the packet can still be received")
+    "relay.not_late", "the packet can still be received, or decided by its recipient")
   static let unknownPacket = Refusal.Code(
-    "relay.unknown_packet", "no such packet was sent from here")
+    "relay.unknown_packet", "name a packet that was sent from here, or received here to be decided")
+  static let undecided = Refusal.Code(
+    "relay.undecided",
+    "wait until the packet's recipient decides, or let it lapse there after its timeout")
+  static let decided = Refusal.Code(
+    "relay.decided", "nothing to do: the packet's outcome is final")
+  static let notRecipient = Refusal.Code(
+    "relay.not_recipient", "only the member that the value names decides")
   static let settled = Refusal.Code(
     "relay.settled", "nothing to do: the value is the packet's state")
   static let otherPacket = Refusal.Code(

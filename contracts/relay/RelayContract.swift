@@ -32,10 +32,12 @@ public enum RelayContract {
   }
 
   public static let contract = Contract(
-    name, methods: [update, send, receive, skip, acknowledge, timeOut])
+    name, methods: [update, send, receive, skip, acknowledge, timeOut, decide, lapse])
 
   /// The types of messages that this version knows, in the order of the documentation.
-  static let messageTypes: [any MessageType.Type] = [NoticeMessage.self]
+  static let messageTypes: [any MessageType.Type] = [
+    NoticeMessage.self, ConfirmedNotice.self,
+  ]
 
   /// Names of the types of messages that a channel can carry.
   public static var messageTypeNames: [String] { messageTypes.map { $0.name } }

@@ -36,6 +36,10 @@ extension RelayContract {
         outcome.failure = .otherPacket
         outcome.height = answer.outcome.height
       }
+      guard !outcome.open else {
+        throw Refusal(
+          undecided, field: "packet", value: "\(packet.channel):\(packet.sequence)")
+      }
       guard outcome.failure == .none else {
         return try scope.compensate(record, .failed, outcome)
       }

@@ -807,6 +807,9 @@ public nonisolated struct RelayReceivedNotice: Sendable {
 
   public var recipient: String = String()
 
+  /// why its recipient does not have it after all
+  public var failure: RelayFailure = .none
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -2026,7 +2029,7 @@ nonisolated extension RelaySentNotice.Status: SwiftProtobuf._ProtoNameProviding 
 
 nonisolated extension RelayReceivedNotice: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ReceivedNotice"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}origin\0\u{1}channel\0\u{1}sequence\0\u{1}matter\0\u{1}recipient\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}origin\0\u{1}channel\0\u{1}sequence\0\u{1}matter\0\u{1}recipient\0\u{1}failure\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2039,6 +2042,7 @@ nonisolated extension RelayReceivedNotice: SwiftProtobuf.Message, SwiftProtobuf.
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.sequence) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.matter) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.recipient) }()
+      case 6: try { try decoder.decodeSingularEnumField(value: &self.failure) }()
       default: break
       }
     }
@@ -2060,6 +2064,9 @@ nonisolated extension RelayReceivedNotice: SwiftProtobuf.Message, SwiftProtobuf.
     if !self.recipient.isEmpty {
       try visitor.visitSingularStringField(value: self.recipient, fieldNumber: 5)
     }
+    if self.failure != .none {
+      try visitor.visitSingularEnumField(value: self.failure, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2069,6 +2076,7 @@ nonisolated extension RelayReceivedNotice: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.sequence != rhs.sequence {return false}
     if lhs.matter != rhs.matter {return false}
     if lhs.recipient != rhs.recipient {return false}
+    if lhs.failure != rhs.failure {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

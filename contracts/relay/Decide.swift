@@ -1,0 +1,114 @@
+internal import ContractEngine
+internal import LedgerModel
+internal import Wire
+
+// R18. What becomes of a packet that its recipient has to look at.
+
+/// Who says whether a packet that arrived takes effect.
+enum Decider {
+  /// The contract, as it is received.
+  case contract
+  /// Its recipient, from then until the packet's timeout.
+  case recipient
+}
+
+extension RelayContract {
+  /// R18. The recipient of an open packet says whether it takes effect.
+  static let decide = Method(
+    "decide", arguments: RelayDecide.self,
+    touches: { call in [received(call.channel, call.sequence)] },
+    derives: { call, value in closing(call.channel, call.sequence, value) },
+    perform: { (call, scope) throws(Refusal) in
+      let record = try scope.open(call.channel, call.sequence)
+      let packet = record.packet
+      guard packet.recipient.utf8.elementsEqual(scope.caller.id.utf8) else {
+        throw Refusal(notRecipient, field: "packet.recipient", value: packet.recipient)
+      }
+      guard [.none, .content, .refused].contains(call.failure) else {
+        throw Refusal(malformed, field: "failure", value: "\(call.failure.rawValue)")
+      }
+      guard scope.timeMs < packet.timeoutMs else {
+        throw Refusal(late, field: "packet.timeout_ms", value: "\(packet.timeoutMs)")
+      }
+      try scope.close(record, call.failure, "decide")
+    })
+
+  /// R18. An open packet whose time has passed takes no effect.
+  static let lapse = Method(
+    "lapse", roles: [router], arguments: RelayLapse.self,
+    touches: { call in [received(call.channel, call.sequence)] },
+    derives: { call, value in closing(call.channel, call.sequence, value) },
+    perform: { (call, scope) throws(Refusal) in
+      let record = try scope.open(call.channel, call.sequence)
+      let timeoutMs = record.packet.timeoutMs
+      guard scope.timeMs >= timeoutMs else {
+        throw Refusal(notLate, field: "packet.timeout_ms", value: "\(timeoutMs)")
+      }
+      try scope.close(record, .undecided, "lapse")
+    })
+
+  /// The assets beside its record that closing a packet changes.
+  private static func closing(
+    _ id: String, _ sequence: UInt64, _ value: (AssetID) -> [UInt8]?
+  ) -> [AssetID] {
+    guard let bytes = value(received(id, sequence)),
+      let packet = try? RelayReceivedPacket(strict: bytes, limit: Limits.valueBytes).packet,
+      let type = messageType(packet.messageType)
+    else { return [] }
+    return [receivedKey(packet), type.delivery(packet)]
+  }
+}
+
+extension CallScope {
+  /// A packet that was received and waits for its recipient.
+  fileprivate func open(
+    _ channel: String, _ sequence: UInt64
+  ) throws(Refusal) -> RelayReceivedPacket {
+    let asset = RelayContract.received(channel, sequence)
+    guard let record = value(of: asset, as: RelayReceivedPacket.self) else {
+      throw Refusal(RelayContract.unknownPacket, field: "packet", value: asset.key)
+    }
+    guard record.outcome.open else {
+      throw Refusal(RelayContract.decided, field: "packet", value: asset.key)
+    }
+    return record
+  }
+
+  /// The packet's outcome is final from here on. Without effect, its business key is free again.
+  fileprivate mutating func close(
+    _ record: RelayReceivedPacket, _ failure: RelayFailure, _ operation: String
+  ) throws(Refusal) {
+    let packet = record.packet
+    var record = record
+    record.outcome.open = false
+    record.outcome.failure = failure
+    record.outcome.height = height
+    try append(
+      to: RelayContract.received(packet.channel, packet.sequence), operation, value: record,
+      details: record.outcome)
+    if failure != .none {
+      var use = packet.name
+      use.released = true
+      try append(
+        to: RelayContract.receivedKey(packet), "release", value: use, details: packet.name)
+    }
+    try RelayContract.messageType(packet.messageType)?.close(packet, failure, &self)
+  }
+}
+
+extension MessageType {
+  /// R18. The destination's asset, once its packet's outcome is final.
+  static func close(
+    _ packet: RelayPacket, _ failure: RelayFailure, _ scope: inout CallScope
+  ) throws(Refusal) {
+    let asset = delivery(packet)
+    guard let before = scope.value(of: asset, as: Delivery.self) else { return }
+    if failure == .none {
+      try scope.append(
+        to: asset, "settle", value: settled(before, packet), details: packet.name)
+    } else {
+      let after = withdrawn(before, packet, because: failure)
+      try scope.append(to: asset, "withdraw", value: after, details: packet.name)
+    }
+  }
+}
