@@ -124,6 +124,24 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
+    .target(
+      name: "GatewayKit",
+      dependencies: [
+        "LedgerModel", "Storage", "Wire",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      exclude: ["gateway.proto"]),
+    .target(
+      name: "RESTGateway",
+      dependencies: [
+        "GatewayKit", "LedgerModel", "Wire", "Cryptography",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ]),
     // 5. Assembly
     .target(
       name: "NodeAssembly",
@@ -270,6 +288,20 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ]),
+    .target(
+      name: "GatewayConformance", dependencies: ["GatewayKit"], path: "Tests/GatewayConformance"),
+    .testTarget(
+      name: "GatewayTests",
+      dependencies: [
+        "GatewayConformance", "RESTGateway", "GatewayKit", "RocksStorage", "Storage",
+        "LedgerModel", "Wire", "Cryptography", "TestLedger",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
     .testTarget(name: "TidyTests"),
     .testTarget(
       name: "EndToEndTests",
@@ -286,7 +318,9 @@ let package = Package(
 
 // The same strictness for all; pointers only where a C library has its owner, and in what protobuf
 // generates.
-let unsafeAllowed: Set = ["Cryptography", "RocksStorage", "EInvoice", "Wire", "BuiltinContracts"]
+let unsafeAllowed: Set = [
+  "Cryptography", "RocksStorage", "EInvoice", "Wire", "BuiltinContracts", "GatewayKit",
+]
 for target in package.targets where [.regular, .executable, .test].contains(target.type) {
   target.swiftSettings = [
     .enableUpcomingFeature("ExistentialAny"),

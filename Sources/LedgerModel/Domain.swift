@@ -24,6 +24,7 @@ public enum Domain: UInt8, CaseIterable, Sendable {
   case blindElements = 0x2c
   case packetContent = 0x2d
   case reencryption = 0x2e
+  case gatewayEnvelope = 0x2f
 }
 
 extension CryptoSuite {
