@@ -10,6 +10,8 @@ let package = Package(
     .executable(name: "yilian", targets: ["yilian"]),
     .library(name: "LedgerClient", targets: ["LedgerClient"]),
     .library(name: "LightVerifier", targets: ["LightVerifier"]),
+    .library(name: "GatewayKit", targets: ["GatewayKit"]),
+    .library(name: "RESTGateway", targets: ["RESTGateway"]),
     .library(name: "Cryptography", targets: ["Cryptography"]),
     .library(name: "EInvoice", targets: ["EInvoice"]),
     .library(name: "LedgerModel", targets: ["LedgerModel"]),
