@@ -70,7 +70,7 @@ enum Trick: CaseIterable, Hashable, Sendable {
   // Without effect.
   case stall, cut, fails, asksForPatience, asksForPatienceUntilDate, limits, unknownPath, redirects
   // With effect, and an answer that is late or no answer.
-  case answersTooLate, trickles, page, huge, empty
+  case cutsAfterwards, answersTooLate, trickles, page, huge, empty
   // With effect, and a lie.
   case strangersSignature, olderAnswer, otherKind, refusalWithoutCode
 }
@@ -93,8 +93,7 @@ struct BureauResponder: HTTPResponder {
     let trick = trick.withLock { $0 }
     switch trick {
     case .stall: try await Task.sleep(for: .seconds(60))
-    case .cut:
-      return Response(status: .ok, body: ResponseBody(contentLength: 1_000) { _ in throw Cut() })
+    case .cut: return cut
     case .fails: return Response(status: .internalServerError)
     case .asksForPatience:
       return Response(status: .serviceUnavailable, headers: [.retryAfter: "7"])
@@ -138,6 +137,7 @@ struct BureauResponder: HTTPResponder {
       return older
     }
     switch trick {
+    case .cutsAfterwards: return cut
     case .answersTooLate: try await Task.sleep(for: .seconds(60))
     case .trickles:
       return Response(
@@ -163,6 +163,11 @@ struct BureauResponder: HTTPResponder {
     default: return json(sealed.bytes)
     }
     return json(sealed.bytes)
+  }
+
+  /// Ends the connection amid the answer.
+  private var cut: Response {
+    Response(status: .ok, body: ResponseBody(contentLength: 1_000) { _ in throw Cut() })
   }
 
   private func json(_ bytes: [UInt8]) -> Response {

@@ -29,9 +29,18 @@ struct EnvelopeTests {
 
   /// What these keys sealed once; the two ends may be of different versions.
   private static let golden: [(SuiteID, String)] = [
-    (.sm, #"{"version":1,"sender":"router","recipient":"bureau","key_id":"XEkk/0d9I40=","wrapped_key":"BB399bFuXeb8BN+cgzGbUywSfPYEjBKxYwJodLiHoAmzgQAeQJ9ekUN+EU8aPaMghqxsN3xoFjBxh8Vr8Y4aspkTPpemWoNUnb+x3Q/oFBZNujQFH7Jy/lM6fzzIR2VMwseXswyWQLQ/CqS/btsfJ5s=","sealed":"g3O83Xp2xmqnSp791Sifoeq8J1MpTNwpPdlSU2EQ5B6DBCL1cFlmlnUFVPZ/1+op3LG+Z0melTL5","signature":"2ZEm7OSc8z9tPJl6AANmetaS17JNP9CcKSBYktflA5oz/1Emo9SoWWg9jaV40lA260CLmx9x5vJnCV6fDtv2lw=="}"#),
-    (.intl, #"{"version":1,"sender":"router","recipient":"bureau","key_id":"u+7Vb5nwOwQ=","wrapped_key":"qDGH8qayM1oq31hETuyocOds+MZBuQk8kJpbV1100wM51bcFHoRfQKwzM1FCz/Kv+VlSS5MBa4FXjBePy81yIQ8soJ1yvpixurWbufMkC80=","sealed":"5m9xljmHJbjLqkdqD2lfL0KmfU2iVCKwFjp9JFSNSyNUfO9wINprzCuKYfeP4tZTyD55A+shWr7Ekl46fXRGUjz2nGhT","signature":"Gp9tg+4o5awgoBvfKwfZnlXf5cd/Iasr1U9wPxCMnnjxD1ZzdewDrXYMZTOUgK7KHWFtaWSzqVQVKkJD3/KnBg=="}"#),
-    (.nist, #"{"version":1,"sender":"router","recipient":"bureau","key_id":"Qasv35ax9G0=","wrapped_key":"BHhbOGMFaIJKHlSS7slvx0SiBXQSB0c3Ej1zh/YAEVTJsI/XWcEqBNfNfNYpXJRzN53YbIk++gb+CF5ROX9uv4ae7SOo6BVKNCOShllFMABYEicstLlsqyMaVsS8nsZ/eOosXut/P/0Q9M57ntm+w7k=","sealed":"FHjynr1uF4hRyGjq7Qz4+5rHK0DPVY87JIeJLpLsxzy8a7Usdz+6pDjIhOMDxkDthgpnu+nCjyXp","signature":"/e70IBcpzvrQA5NcUwBGLVT87rXypr/mGbWjAk96EA2KRyvGq1k6Tdbv1Cf6fxZmsfcmD558Sqp6TF8x1KFb9g=="}"#),
+    (
+      .sm,
+      #"{"version":1,"sender":"router","recipient":"bureau","key_id":"XEkk/0d9I40=","wrapped_key":"BB399bFuXeb8BN+cgzGbUywSfPYEjBKxYwJodLiHoAmzgQAeQJ9ekUN+EU8aPaMghqxsN3xoFjBxh8Vr8Y4aspkTPpemWoNUnb+x3Q/oFBZNujQFH7Jy/lM6fzzIR2VMwseXswyWQLQ/CqS/btsfJ5s=","sealed":"g3O83Xp2xmqnSp791Sifoeq8J1MpTNwpPdlSU2EQ5B6DBCL1cFlmlnUFVPZ/1+op3LG+Z0melTL5","signature":"2ZEm7OSc8z9tPJl6AANmetaS17JNP9CcKSBYktflA5oz/1Emo9SoWWg9jaV40lA260CLmx9x5vJnCV6fDtv2lw=="}"#
+    ),
+    (
+      .intl,
+      #"{"version":1,"sender":"router","recipient":"bureau","key_id":"u+7Vb5nwOwQ=","wrapped_key":"qDGH8qayM1oq31hETuyocOds+MZBuQk8kJpbV1100wM51bcFHoRfQKwzM1FCz/Kv+VlSS5MBa4FXjBePy81yIQ8soJ1yvpixurWbufMkC80=","sealed":"5m9xljmHJbjLqkdqD2lfL0KmfU2iVCKwFjp9JFSNSyNUfO9wINprzCuKYfeP4tZTyD55A+shWr7Ekl46fXRGUjz2nGhT","signature":"Gp9tg+4o5awgoBvfKwfZnlXf5cd/Iasr1U9wPxCMnnjxD1ZzdewDrXYMZTOUgK7KHWFtaWSzqVQVKkJD3/KnBg=="}"#
+    ),
+    (
+      .nist,
+      #"{"version":1,"sender":"router","recipient":"bureau","key_id":"Qasv35ax9G0=","wrapped_key":"BHhbOGMFaIJKHlSS7slvx0SiBXQSB0c3Ej1zh/YAEVTJsI/XWcEqBNfNfNYpXJRzN53YbIk++gb+CF5ROX9uv4ae7SOo6BVKNCOShllFMABYEicstLlsqyMaVsS8nsZ/eOosXut/P/0Q9M57ntm+w7k=","sealed":"FHjynr1uF4hRyGjq7Qz4+5rHK0DPVY87JIeJLpLsxzy8a7Usdz+6pDjIhOMDxkDthgpnu+nCjyXp","signature":"/e70IBcpzvrQA5NcUwBGLVT87rXypr/mGbWjAk96EA2KRyvGq1k6Tdbv1Cf6fxZmsfcmD558Sqp6TF8x1KFb9g=="}"#
+    ),
   ]
 
   @Test("An envelope that was sealed once opens", arguments: golden)

@@ -4,14 +4,13 @@ import GatewayKit
 import RESTGateway
 import Testing
 
-@Suite("REST gateway")
+@Suite("REST gateway", .serialized)
 struct RESTGatewayTests {
   @Test(
     "Keeps every promise of a gateway over real HTTP",
     arguments: ConformanceCheck.allCases, SuiteID.allCases)
   func conformance(_ check: ConformanceCheck, _ suite: SuiteID) async throws {
-    let isSlow = check == .survivesLostAnswer
-    try await RESTRig.with(suite, timeout: isSlow ? .milliseconds(700) : .seconds(20)) { rig in
+    try await RESTRig.with(suite) { rig in
       try await Conformance(check, on: rig).run()
     }
   }
@@ -20,7 +19,7 @@ struct RESTGatewayTests {
   private func isExpected(_ fault: GatewayFault, after trick: Trick) -> Bool {
     switch (trick, fault) {
     case (.stall, .timedOut), (.answersTooLate, .timedOut), (.trickles, .timedOut): true
-    case (.cut, .unreachable), (.fails, .unreachable): true
+    case (.cut, .unreachable), (.cutsAfterwards, .unreachable), (.fails, .unreachable): true
     case (.asksForPatience, .busy(retryAfter: .seconds(7))): true
     case (.asksForPatienceUntilDate, .busy(retryAfter: nil)): true
     case (.limits, .busy(retryAfter: .seconds(1))): true
@@ -36,21 +35,24 @@ struct RESTGatewayTests {
     "A server that stalls, fails, repeats or lies is a typed fault, never an answer",
     arguments: Trick.allCases)
   func tricks(_ trick: Trick) async throws {
-    try await RESTRig.with(timeout: .milliseconds(1_500)) { rig in
+    try await RESTRig.with { rig in
       let (incoming, outgoing) = (try sample(1), try sample(2, origin: "bureau"))
       await rig.offer([outgoing])
       // One call of each kind is answered well, so that there is an older answer to repeat.
       #expect(try await rig.client.outcome(of: incoming.id) == nil)
       rig.server.misbehave(trick)
-      let calls: [@Sendable () async throws -> Void] = [
-        { _ = try await rig.client.deliver(incoming) },
-        { _ = try await rig.client.outcome(of: incoming.id) },
-        { _ = try await rig.client.documents(after: nil, limit: 3) },
-        { try await rig.client.settle(outgoing.id, as: .done) },
-      ]
-      for (index, call) in calls.enumerated() {
-        let fault = await #expect(throws: GatewayFault.self) { try await call() }
-        if let fault { #expect(isExpected(fault, after: trick), "call \(index): \(fault)") }
+      let isSlow = [.stall, .answersTooLate, .trickles].contains(trick)
+      try await rig.waiting(isSlow ? .seconds(1) : .seconds(30)) { client in
+        let calls: [@Sendable () async throws -> Void] = [
+          { _ = try await client.deliver(incoming) },
+          { _ = try await client.outcome(of: incoming.id) },
+          { _ = try await client.documents(after: nil, limit: 3) },
+          { try await client.settle(outgoing.id, as: .done) },
+        ]
+        for (index, call) in calls.enumerated() {
+          let fault = await #expect(throws: GatewayFault.self) { try await call() }
+          if let fault { #expect(isExpected(fault, after: trick), "call \(index): \(fault)") }
+        }
       }
       rig.server.misbehave(nil)
       #expect(try await rig.client.deliver(incoming) == .done)

@@ -7,24 +7,26 @@ import RESTGateway
 struct RESTRig: GatewayRig {
   let server: BureauServer
   let client: RESTGateway
+  let keys: EnvelopeKeys
   let contentBytesMax: Int
 
   var gateway: any Gateway { client }
 
   /// Runs `body` with a server and a gateway to it.
   static func with(
-    _ suite: SuiteID = .intl, timeout: Duration = .seconds(20),
-    _ body: (RESTRig) async throws -> Void
+    _ suite: SuiteID = .intl, _ body: (RESTRig) async throws -> Void
   ) async throws {
     let keys = try TestKeys(suite)
     let server = BureauServer(
       MemoryGateway(), keys: keys.bureau, stranger: keys.stranger)
     try await server.start()
     let client = try RESTGateway(
-      url: "http://127.0.0.1:\(server.port)", keys: keys.router, timeout: timeout)
+      url: "http://127.0.0.1:\(server.port)", keys: keys.router)
     do {
       try await body(
-        RESTRig(server: server, client: client, contentBytesMax: server.place.contentBytesMax))
+        RESTRig(
+          server: server, client: client, keys: keys.router,
+          contentBytesMax: server.place.contentBytesMax))
     } catch {
       await client.close()
       await server.stop()
@@ -32,6 +34,21 @@ struct RESTRig: GatewayRig {
     }
     await client.close()
     await server.stop()
+  }
+
+  /// Makes a call through a gateway that waits only so long.
+  func waiting(
+    _ timeout: Duration, _ body: (RESTGateway) async throws -> Void
+  ) async throws {
+    let client = try RESTGateway(
+      url: "http://127.0.0.1:\(server.port)", keys: keys, timeout: timeout)
+    do {
+      try await body(client)
+    } catch {
+      await client.close()
+      throw error
+    }
+    await client.close()
   }
 
   func nowMs() async -> UInt64 { await server.place.nowMs() }
@@ -47,7 +64,7 @@ struct RESTRig: GatewayRig {
   func disturb(_ disturbance: Disturbance?) async throws {
     switch disturbance {
     case .unreachable: await server.stop()
-    case .answerLost: server.misbehave(.answersTooLate)
+    case .answerLost: server.misbehave(.cutsAfterwards)
     case .busy: server.misbehave(.asksForPatience)
     case nil:
       server.misbehave(nil)
