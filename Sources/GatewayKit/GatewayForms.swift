@@ -4,6 +4,7 @@ internal import Wire
 // The messages of gateway.proto, and the checked values that they stand for.
 
 extension WireGatewayDocumentId {
+  /// The message for an id.
   public init(_ id: DocumentID) {
     self.init()
     origin = id.origin
@@ -12,12 +13,14 @@ extension WireGatewayDocumentId {
 }
 
 extension DocumentID {
+  /// - Throws: `ModelFault.invalid` that names the part.
   public init(_ message: WireGatewayDocumentId) throws(ModelFault) {
     try self.init(origin: message.origin, key: message.key)
   }
 }
 
 extension WireGatewayDocument {
+  /// The message for a document.
   public init(_ document: GatewayDocument) {
     self.init()
     version = GatewayDocument.version
@@ -68,6 +71,8 @@ extension GatewayDocument {
   public var encoded: [UInt8] { WireGatewayDocument(self).encoded }
 
   /// Reads what `encoded` writes.
+  /// - Throws: `ModelFault.wire` for bytes that are not the one encoding of a message, `invalid`
+  ///   for one that is no document.
   public init(encoded bytes: [UInt8]) throws(ModelFault) {
     let message: WireGatewayDocument
     do {
@@ -80,6 +85,7 @@ extension GatewayDocument {
 }
 
 extension WireGatewayOutcome {
+  /// The message for an outcome.
   /// - Parameter outcome: `nil`: no such document.
   public init(_ outcome: GatewayOutcome?) {
     self.init()
@@ -94,6 +100,7 @@ extension WireGatewayOutcome {
   }
 
   /// The outcome that the message stands for; `nil`: no such document.
+  /// - Throws: `ModelFault.invalid` for an unknown status, or a code where none belongs.
   public func checked() throws(ModelFault) -> GatewayOutcome? {
     func plain(_ outcome: GatewayOutcome?) throws(ModelFault) -> GatewayOutcome? {
       guard code.isEmpty else {

@@ -19,7 +19,7 @@ public enum GatewayLimits {
   public static let documentBytes = contentBytes + bodyBytes + 2_048
   /// Documents of a page.
   public static let pageDocuments = 256
-  /// Bytes of all documents of a page; one document always fits.
+  /// Bytes of all documents that a place puts into a page; one document always fits.
   public static let pageBytes = 8 * 1_024 * 1_024
   /// Bytes of a cursor.
   public static let cursorBytes = 256
