@@ -11,8 +11,7 @@ public enum BuiltinContracts {
   /// The refusal code of this name, with its remedy, for whoever shows receipts to people.
   public static func code(_ name: String) -> Refusal.Code? {
     Refusal.Code(ledger: name)
-      ?? (InvoiceContract.codes + GovernanceContract.codes + RelayContract.codes).first {
-        $0.name == name
-      }
+      ?? (InvoiceContract.codes + InvoiceContract.relayedCodes + GovernanceContract.codes
+      + RelayContract.codes + RelayContract.messageCodes).first { $0.name == name }
   }
 }

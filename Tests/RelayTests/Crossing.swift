@@ -215,7 +215,7 @@ extension Crossing {
     call.header = evidence.name
     call.sealed = Self.sealed(content, to: ["clerk"], on: there)
     if let sent = try here.sent(sequence), sent.hasSealed {
-      call.records = records(from: sent, to: call.sealed)
+      call.records = Self.records(from: sent, on: here, to: call.sealed, on: there)
     }
     var proof = try here.ledger.prove(
       RelayContract.sent(Self.channel, sequence), at: evidence.anchor
@@ -226,26 +226,27 @@ extension Crossing {
   }
 
   /// Records of a router beside each chain. Their signatures are none: no contract checks them.
-  private func records(
-    from sent: RelaySentPacket, to sealed: RelaySealed
+  static func records(
+    from sent: RelaySentPacket, on source: RelayChain, to sealed: RelaySealed,
+    on destination: RelayChain
   ) -> [RelayReencryption] {
     var body = RelayReencryptionBody()
     body.channel = sent.packet.channel
     body.sequence = sent.packet.sequence
     body.sourceChain = sent.packet.sourceChain
     body.commitment = sent.packet.commitment
-    body.router = "router-f"
-    body.suiteIn = here.suite.id.name
+    body.router = "router-\(source.genesis.name.prefix(1))"
+    body.suiteIn = source.suite.id.name
     body.digestIn = sent.sealed.attachment
     body.suiteOut = "intl"
     body.digestOut = [UInt8](repeating: 0x66, count: 32).data
     body.keyIDOut = [UInt8](repeating: 0x77, count: 8).data
     body.timeMs = 1
     let first = body
-    body.router = "router-p"
+    body.router = "router-\(destination.genesis.name.prefix(1))"
     body.suiteIn = body.suiteOut
     body.digestIn = body.digestOut
-    body.suiteOut = there.suite.id.name
+    body.suiteOut = destination.suite.id.name
     body.digestOut = sealed.attachment
     body.keyIDOut = sealed.keys[0].keyID
     return [first, body].map { body in

@@ -10,7 +10,9 @@ import Wire
 /// A whole chain in one process: contracts, ledger, and validators who finalise every block.
 ///
 /// Members: `router` and `router-2` carry packets, `sender` and `K-1` send, `clerk` receives,
-/// `governor` decides alone. Keys are made from constant secrets, so that a run can be repeated.
+/// `governor` decides alone. With invoices: `hospital` issues, `patient` owns, `fund` and `insurer`
+/// reimburse; they all send as well. Keys are made from constant secrets, so that a run can be
+/// repeated.
 final class RelayChain {
   /// A call that had to succeed was refused.
   struct Unexpected: Error { let receipt: Receipt }
@@ -63,13 +65,16 @@ final class RelayChain {
     let roles = [
       "router": RelayContract.router, "router-2": RelayContract.router,
       "sender": RelayContract.sender, "K-1": RelayContract.sender, "clerk": "",
-      "governor": Governance.governor,
+      "governor": Governance.governor, "patient": RelayContract.sender,
+      "hospital": "\(InvoiceContract.issuer) \(RelayContract.sender)",
+      "fund": "\(InvoiceContract.reimburser) \(RelayContract.sender)",
+      "insurer": "\(InvoiceContract.reimburser) \(RelayContract.sender)",
     ]
     for (index, (id, role)) in roles.sorted(by: { $0.key < $1.key }).enumerated() {
       var member = WireMemberRecord()
       member.id = id
       member.organisation = "office"
-      member.roles = role.isEmpty ? [] : [role]
+      member.roles = role.split(separator: " ").map(String.init)
       let signing = try key(UInt8(100 + index))
       memberKeys[id] = signing
       member.signingKey = signing.publicKey.encoded.data

@@ -101,7 +101,7 @@ struct RelayGoldenTests {
       RelayFailure.allCases
         == [
           .none, .timedOut, .messageType, .body, .unknownRecipient, .businessKey, .otherPacket,
-          .content, .refused, .undecided,
+          .content, .refused, .undecided, .effect,
         ])
   }
 

@@ -68,8 +68,8 @@ extension RelayRefusal {
     },
     sending(
       "A business key fits its asset", "malformed", "packet.business_key",
-      String(repeating: "k", count: 64)
-    ) { $0.packet.businessKey = String(repeating: "k", count: 64) },
+      String(repeating: "k", count: 96)
+    ) { $0.packet.businessKey = String(repeating: "k", count: 96) },
     sending("A public part is bounded", "malformed", "packet.body", "4097 bytes") {
       $0.packet.body = [UInt8](repeating: 1, count: 4_097).data
     },

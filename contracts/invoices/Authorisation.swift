@@ -29,7 +29,7 @@ extension InvoiceContract {
       if let known = state.grant(to: grantee.id), known.keys.count == call.keys.count {
         throw Refusal(alreadyAuthorised, field: "grantee", value: grantee.id)
       }
-      state.grants.removeAll { $0.grantee == grantee.id }
+      state.removeGrant(to: InvoiceParty(id: grantee.id))
       guard state.grants.count < Limit.grants else {
         throw Refusal(.tooLarge, field: "grants", value: "\(state.grants.count)")
       }
@@ -52,7 +52,7 @@ extension InvoiceContract {
       guard state.grant(to: call.grantee) != nil else {
         throw Refusal(notAuthorised, field: "grantee", value: call.grantee)
       }
-      state.grants.removeAll { $0.grantee == call.grantee }
+      state.removeGrant(to: InvoiceParty(id: call.grantee))
       try scope.append(to: asset, "revoke", value: state, details: call)
     })
 }

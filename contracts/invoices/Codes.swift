@@ -10,6 +10,9 @@ extension InvoiceContract {
     ownerIsGrantee, alreadyAuthorised, notAuthorised, wrappedKey, sealedContent,
   ]
 
+  /// I17, I18. Codes of invoices that more than one chain has.
+  public static let relayedCodes: [Refusal.Code] = [underWay, otherOrigin]
+
   static let malformed = Refusal.Code(
     "invoice.malformed", "correct the field as the invoice contract's README describes it")
   static let duplicate = Refusal.Code(
@@ -67,4 +70,8 @@ extension InvoiceContract {
     "invoice.wrapped_key", "wrap the data key to the recipient's registered sealing key")
   static let sealedContent = Refusal.Code(
     "invoice.sealed_content", "seal the content and attach the ciphertext that the call names")
+  static let underWay = Refusal.Code(
+    "invoice.under_way", "wait until the packet named is acknowledged or compensated")
+  static let otherOrigin = Refusal.Code(
+    "invoice.other_origin", "only the chain that recorded the invoice changes this")
 }

@@ -4,7 +4,7 @@ public import LedgerModel
 
 /// Medical fiscal e-invoices: recorded once, reversed once, reimbursed never above their amount.
 ///
-/// Rules I1 to I16 are in docs/spec/07-invoices.md; README.md lists methods, roles and limits.
+/// Rules I1 to I18 are in docs/spec/07-invoices.md; README.md lists methods, roles and limits.
 public enum InvoiceContract {
   /// What calls name.
   public static let name = "invoice"

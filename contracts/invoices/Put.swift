@@ -39,18 +39,9 @@ extension InvoiceContract {
         throw Refusal(malformed, field: "facts.amount_fen", value: "\(call.facts.amountFen)")
       }
       var red = try scope.newInvoice(call.facts, owner: call.owner, sealed: call.sealed)
-      let blueAsset = asset(code: call.blueCode, number: call.blueNumber)
-      guard var blue = scope.value(of: blueAsset, as: InvoiceState.self) else {
-        throw Refusal(blueNotFound, field: "blue", value: blueAsset.key)
-      }
-      try blue.checkReversible(by: red, atMs: scope.timeMs)
-      red.relatedCode = call.blueCode
-      red.relatedNumber = call.blueNumber
+      let blue = try scope.reverse((call.blueCode, call.blueNumber), by: &red)
       try scope.put(red, "putRed", details: call.facts)
-      blue.redFlushed = true
-      blue.relatedCode = call.facts.code
-      blue.relatedNumber = call.facts.number
-      try scope.append(to: blueAsset, "redFlush", value: blue, details: call.facts)
+      try scope.putReversed(blue, by: red)
     })
 
   /// I6. Further sealed content of an invoice comes from who recorded it.
@@ -108,6 +99,11 @@ extension CallScope {
     try append(
       to: InvoiceContract.asset(code: facts.code, number: facts.number), operation, value: state,
       details: details)
+    try list(facts, operation)
+  }
+
+  /// I15. Appends an invoice to its payer's list.
+  mutating func list(_ facts: InvoiceFacts, _ operation: String) throws(Refusal) {
     let payer = InvoiceContract.payerAsset(tag: facts.payerTag.octets)
     var list = value(of: payer, as: InvoicePayerState.self) ?? InvoicePayerState()
     list.invoices += 1
@@ -115,6 +111,31 @@ extension CallScope {
     event.code = facts.code
     event.number = facts.number
     try append(to: payer, operation, value: list, details: event)
+  }
+
+  /// I5. The blue invoice as the red one reverses it; each names the other.
+  func reverse(
+    _ name: (code: String, number: String), by red: inout InvoiceState
+  ) throws(Refusal) -> InvoiceState {
+    let asset = InvoiceContract.asset(code: name.code, number: name.number)
+    guard var blue = value(of: asset, as: InvoiceState.self) else {
+      throw Refusal(InvoiceContract.blueNotFound, field: "blue", value: asset.key)
+    }
+    try blue.checkReversible(by: red, atMs: timeMs)
+    red.relatedCode = name.code
+    red.relatedNumber = name.number
+    blue.redFlushed = true
+    blue.relatedCode = red.facts.code
+    blue.relatedNumber = red.facts.number
+    return blue
+  }
+
+  /// Appends the reversal to the blue invoice's trail.
+  mutating func putReversed(
+    _ blue: InvoiceState, by red: InvoiceState
+  ) throws(Refusal) {
+    let asset = InvoiceContract.asset(code: red.relatedCode, number: red.relatedNumber)
+    try append(to: asset, "redFlush", value: blue, details: red.facts)
   }
 }
 
@@ -147,8 +168,13 @@ extension InvoiceState {
         InvoiceContract.redOwnerDiffers, field: "owner",
         value: "\(redState.owner), the blue one has \(owner)")
     }
+    // Else one chain would count a reversal that the other, which recorded the blue one, does not.
+    guard redState.origin.chain == origin.chain else {
+      throw Refusal(
+        InvoiceContract.otherOrigin, field: "blue", value: origin.chain.octets.prefix(4).hex)
+    }
     if let posting = postings.first {
-      throw Refusal(InvoiceContract.posted, field: "unit", value: posting.unit)
+      throw Refusal(InvoiceContract.posted, field: "unit", value: "\(posting.party)")
     }
     try checkNotHeld(except: nil, atMs: time)
   }

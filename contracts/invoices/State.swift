@@ -3,6 +3,26 @@ internal import Cryptography
 internal import LedgerModel
 internal import Wire
 
+/// A member or organisation, of this chain or of another that tells of it by a packet.
+struct InvoiceParty: Hashable {
+  /// Chain id; empty for this chain.
+  var chain: [UInt8] = []
+  let id: String
+}
+
+extension InvoiceParty: CustomStringConvertible {
+  /// Refusals are hashed, so this form stays.
+  var description: String { chain.isEmpty ? id : "\(chain.prefix(4).hex):\(id)" }
+}
+
+extension InvoiceHold {
+  var party: InvoiceParty { InvoiceParty(chain: chain.octets, id: holder) }
+}
+
+extension InvoicePosting {
+  var party: InvoiceParty { InvoiceParty(chain: chain.octets, id: unit) }
+}
+
 extension InvoiceState {
   /// Whether it reverses another invoice.
   public var isRed: Bool { facts.amountFen < 0 }
@@ -18,8 +38,14 @@ extension InvoiceState {
   }
 
   /// The member's grant, unless revoked.
-  public func grant(to member: String) -> InvoiceGrant? {
-    grants.first { $0.grantee == member }
+  public func grant(to member: String) -> InvoiceGrant? { grant(to: InvoiceParty(id: member)) }
+
+  func grant(to party: InvoiceParty) -> InvoiceGrant? {
+    grants.first { $0.grantee == party.id && $0.chain.octets == party.chain }
+  }
+
+  mutating func removeGrant(to party: InvoiceParty) {
+    grants.removeAll { $0.grantee == party.id && $0.chain.octets == party.chain }
   }
 
   /// Refuses unless the invoice is a blue one that still counts.
@@ -33,11 +59,11 @@ extension InvoiceState {
     }
   }
 
-  /// Refuses if another member than `caller` (or anyone, if `nil`) holds a lock.
-  func checkNotHeld(except caller: String?, atMs time: UInt64) throws(Refusal) {
-    guard let hold = hold(atMs: time), hold.holder != caller else { return }
+  /// Refuses if another member than this one (or anyone, if `nil`) holds a lock.
+  func checkNotHeld(except member: InvoiceParty?, atMs time: UInt64) throws(Refusal) {
+    guard let hold = hold(atMs: time), hold.party != member else { return }
     throw Refusal(
-      InvoiceContract.locked, field: "holder", value: "\(hold.holder) until \(hold.expiresMs)")
+      InvoiceContract.locked, field: "holder", value: "\(hold.party) until \(hold.expiresMs)")
   }
 
   func checkOwner(_ caller: Member) throws(Refusal) {

@@ -4,12 +4,17 @@ internal import Wire
 
 // R18. What becomes of a packet that its recipient has to look at.
 
-/// Who says whether a packet that arrived takes effect.
-enum Decider {
-  /// The contract, as it is received.
-  case contract
-  /// Its recipient, from then until the packet's timeout.
-  case recipient
+/// A type of message whose packets take effect once their recipient says so, until the timeout.
+///
+/// `settled` and `withdrawn` are total functions as well: they take back what `received` did.
+protocol OpenMessage: MessageType {
+  /// The destination's asset once the recipient took the packet.
+  static func settled(_ delivery: Delivery, _ packet: RelayPacket) -> Delivery
+  /// The destination's asset once it is certain that the packet takes no effect there: what
+  /// `received` did is taken back.
+  static func withdrawn(
+    _ delivery: Delivery, _ packet: RelayPacket, because failure: RelayFailure
+  ) -> Delivery
 }
 
 extension RelayContract {
@@ -92,23 +97,24 @@ extension CallScope {
       try append(
         to: RelayContract.receivedKey(packet), "release", value: use, details: packet.name)
     }
-    try RelayContract.messageType(packet.messageType)?.close(packet, failure, &self)
+    let type = RelayContract.messageType(packet.messageType) as? any OpenMessage.Type
+    try type?.close(packet, record.outcome, &self)
   }
 }
 
-extension MessageType {
+extension OpenMessage {
   /// R18. The destination's asset, once its packet's outcome is final.
   static func close(
-    _ packet: RelayPacket, _ failure: RelayFailure, _ scope: inout CallScope
+    _ packet: RelayPacket, _ outcome: RelayAcknowledgement, _ scope: inout CallScope
   ) throws(Refusal) {
     let asset = delivery(packet)
     guard let before = scope.value(of: asset, as: Delivery.self) else { return }
-    if failure == .none {
-      try scope.append(
-        to: asset, "settle", value: settled(before, packet), details: packet.name)
+    let step = packet.step(ending: outcome)
+    if outcome.failure == .none {
+      try scope.append(to: asset, "settle", value: settled(before, packet), details: step)
     } else {
-      let after = withdrawn(before, packet, because: failure)
-      try scope.append(to: asset, "withdraw", value: after, details: packet.name)
+      let after = withdrawn(before, packet, because: outcome.failure)
+      try scope.append(to: asset, "withdraw", value: after, details: step)
     }
   }
 }

@@ -57,6 +57,7 @@ extension RelayPacket {
       guard schema > 0 else { throw malformed("schema", "\(schema)") }
       guard schemaVersion > 0 else { throw malformed("schema_version", "\(schemaVersion)") }
     }
+    guard sender.isRelayWord(within: Limits.nameBytes) else { throw malformed("sender", sender) }
     guard recipient.isRelayWord(within: Limits.nameBytes) else {
       throw malformed("recipient", recipient)
     }

@@ -14,6 +14,7 @@ extension RelayContract {
             received(packet.channel, packet.sequence), receivedKey(packet),
             Member.asset(packet.recipient),
           ] + (messageType(packet.messageType).map { [$0.delivery(packet)] } ?? [])
+            + besides(packet, .received)
         }
     },
     perform: { (call, scope) throws(Refusal) in
@@ -25,9 +26,11 @@ extension RelayContract {
       var record = RelayReceivedPacket()
       record.packet = packet
       record.outcome.height = scope.height
-      record.outcome.failure = try scope.deliver(sent, call, terms)
-      if record.outcome.failure == .none {
-        record.outcome.open = messageType(packet.messageType)?.decides == .recipient
+      let (failure, result) = try scope.deliver(sent, call, terms)
+      record.outcome.failure = failure
+      record.outcome.result = result.data
+      if failure == .none {
+        record.outcome.open = messageType(packet.messageType) is any OpenMessage.Type
         if packet.hasContent { record.sealed = call.sealed }
         record.records = call.records
       }
@@ -97,24 +100,26 @@ extension CallScope {
   /// hold up all that follow. What the router is to blame for is refused: another may do better.
   fileprivate mutating func deliver(
     _ sent: RelaySentPacket, _ call: RelayReceive, _ terms: WireChannelRecord
-  ) throws(Refusal) -> RelayFailure {
+  ) throws(Refusal) -> (failure: RelayFailure, result: [UInt8]) {
     let packet = sent.packet
     guard let type = RelayContract.messageType(packet.messageType),
       terms.messageTypes.contains(type.name)
-    else { return .messageType }
+    else { return (.messageType, []) }
     // Before anything is kept under a name that the packet chose.
-    do { try packet.checkForm() } catch { return .body }
-    guard sent.hasSealed == packet.hasContent else { return .body }
-    guard bytes(of: Member.asset(packet.recipient)) != nil else { return .unknownRecipient }
+    do { try packet.checkForm() } catch { return (.body, []) }
+    guard sent.hasSealed == packet.hasContent else { return (.body, []) }
+    guard bytes(of: Member.asset(packet.recipient)) != nil else {
+      return (.unknownRecipient, [])
+    }
     let use = value(of: RelayContract.receivedKey(packet), as: RelayBusinessKeyUse.self)
-    guard use?.released ?? true else { return .businessKey }
-    let failure = try type.receive(packet, &self)
-    guard failure == .none else { return failure }
+    guard use?.released ?? true else { return (.businessKey, []) }
+    let outcome = type.receive(packet, call.sealed, &self)
+    guard outcome.failure == .none else { return outcome }
     try check(call.sealed, of: packet, to: [packet.recipient])
     try check(call.records, from: sent, to: call.sealed, terms)
     try append(
       to: RelayContract.receivedKey(packet), "receive", value: packet.name, details: packet.name)
-    return .none
+    return outcome
   }
 
   /// The channel waits for the packet after this one.

@@ -21,8 +21,16 @@ public enum RelayContract {
     public static let packetVersion: UInt32 = 1
     /// Bytes of a packet's public part.
     public static let bodyBytes = 4_096
+    /// Bytes of a message type's name.
+    public static let messageTypeBytes = 32
     /// Bytes of a business key: with the type's name it fits an asset's key.
-    public static let businessKeyBytes = AssetID.byteLimit - Limits.nameBytes - 1
+    public static let businessKeyBytes = AssetID.byteLimit - messageTypeBytes - 1
+    /// Bytes of what a message type answers in an acknowledgement.
+    public static let resultBytes = 64
+    /// Bytes of a document's key: with version and destination it fits a business key.
+    public static let documentKeyBytes = 63
+    /// Invoices that one request asks for: a few minutes of carrying.
+    public static let requestedInvoices: UInt32 = 10_000
     /// Bytes of a purpose: a sentence.
     public static let purposeBytes = 200
     /// Bytes of what a record of a re-encryption says: names and digests.
@@ -35,12 +43,17 @@ public enum RelayContract {
     name, methods: [update, send, receive, skip, acknowledge, timeOut, decide, lapse])
 
   /// The types of messages that this version knows, in the order of the documentation.
-  static let messageTypes: [any MessageType.Type] = [
-    NoticeMessage.self, ConfirmedNotice.self,
-  ]
+  static let messageTypes: [any MessageType.Type] =
+    [NoticeMessage.self, ConfirmedNotice.self] + invoiceTypes
 
   /// Names of the types of messages that a channel can carry.
   public static var messageTypeNames: [String] { messageTypes.map { $0.name } }
+
+  /// The business key that a packet of this type, destination and public part has, if it has one
+  /// at all.
+  public static func businessKey(of packet: RelayPacket) -> String? {
+    messageType(packet.messageType)?.expectedKey(of: packet)
+  }
 
   static func messageType(_ name: String) -> (any MessageType.Type)? {
     messageTypes.first { $0.name.utf8.elementsEqual(name.utf8) }

@@ -12,7 +12,7 @@ extension RelayContract {
         Channel.asset(packet.channel), TrustedChain.asset(packet.destinationChain.octets),
         channel(packet.channel), sentKey(packet),
       ] + call.sealed.keys.prefix(Channel.carriersMax).map { Member.asset($0.recipient) }
-        + origin(packet)
+        + origin(packet) + besides(packet, .sent)
     },
     derives: { call, value in
       [sent(call.packet.channel, next(call.packet.channel, value))]
@@ -57,6 +57,11 @@ extension RelayContract {
   /// The asset of the packet's message type at its source.
   static func origin(_ packet: RelayPacket) -> [AssetID] {
     messageType(packet.messageType).map { [$0.origin(packet)] } ?? []
+  }
+
+  /// Other assets that the packet's message type may see or change.
+  static func besides(_ packet: RelayPacket, _ direction: Direction) -> [AssetID] {
+    messageType(packet.messageType)?.besides(packet, direction) ?? []
   }
 
   /// The sequence of the next packet that is sent on the channel.

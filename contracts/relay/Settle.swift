@@ -30,6 +30,8 @@ extension RelayContract {
       let header = try scope.header(call.header, of: terms)
       try scope.check(proof, of: received(packet.channel, packet.sequence), at: header)
       var outcome = answer.outcome
+      // More than this no chain answers by these rules; settling never fails for want of space.
+      outcome.result = outcome.result.prefix(Limit.resultBytes).octets.data
       if answer.packet.encoded != packet.encoded {
         // One name has one receipt: this packet has none there and never will.
         outcome = RelayAcknowledgement()
@@ -44,7 +46,7 @@ extension RelayContract {
         return try scope.compensate(record, .failed, outcome)
       }
       try scope.settle(record, .acknowledged, "acknowledge", outcome)
-      try messageType(packet.messageType)?.acknowledge(packet, &scope)
+      try messageType(packet.messageType)?.acknowledge(packet, outcome, &scope)
     })
 
   /// R15. The destination's state after the timeout shows that the packet was never received.
@@ -173,6 +175,6 @@ extension CallScope {
     try append(
       to: RelayContract.sentKey(packet), "release", value: use, details: packet.name)
     try RelayContract.messageType(packet.messageType)?
-      .compensate(packet, because: outcome.failure, &self)
+      .compensate(packet, because: outcome, &self)
   }
 }

@@ -6,7 +6,7 @@ internal import Wire
 /// - Source: docs/spec/20-relay.md, rule R6.
 public enum Channel {
   /// Most types of messages of a channel.
-  public static let messageTypesMax = 16
+  public static let messageTypesMax = 32
   /// Most packets sent from here that are not settled: they are all looked after at once.
   public static let window: ClosedRange<UInt32> = 1...4_096
   /// Longest time until a packet's timeout that terms may choose, in milliseconds: an hour to a

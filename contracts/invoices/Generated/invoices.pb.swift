@@ -436,11 +436,56 @@ public nonisolated struct InvoiceState: @unchecked Sendable {
     set {_uniqueStorage()._grants = newValue}
   }
 
+  /// of an invoice that another chain recorded
+  public var origin: InvoiceOrigin {
+    get {_storage._origin ?? InvoiceOrigin()}
+    set {_uniqueStorage()._origin = newValue}
+  }
+  /// Returns true if `origin` has been explicitly set.
+  public var hasOrigin: Bool {_storage._origin != nil}
+  /// Clears the value of `origin`. Subsequent reads from it will return its default value.
+  public mutating func clearOrigin() {_uniqueStorage()._origin = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// The packet in which another chain shared an invoice.
+public nonisolated struct InvoiceOrigin: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var chain: Data = Data()
+
+  public var channel: String = String()
+
+  public var sequence: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// The packet that tells another chain of a lock or posting and is not settled.
+public nonisolated struct InvoicePassage: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var channel: String = String()
+
+  public var sequence: UInt64 = 0
+
+  /// it tells of its end
+  public var ending: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
 }
 
 public nonisolated struct InvoicePaper: Sendable {
@@ -472,9 +517,23 @@ public nonisolated struct InvoiceHold: Sendable {
 
   public var sinceMs: UInt64 = 0
 
+  /// the holder's, if it is another
+  public var chain: Data = Data()
+
+  public var passage: InvoicePassage {
+    get {_passage ?? InvoicePassage()}
+    set {_passage = newValue}
+  }
+  /// Returns true if `passage` has been explicitly set.
+  public var hasPassage: Bool {self._passage != nil}
+  /// Clears the value of `passage`. Subsequent reads from it will return its default value.
+  public mutating func clearPassage() {self._passage = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _passage: InvoicePassage? = nil
 }
 
 public nonisolated struct InvoicePosting: Sendable {
@@ -493,9 +552,23 @@ public nonisolated struct InvoicePosting: Sendable {
 
   public var timeMs: UInt64 = 0
 
+  /// the unit's, if it is another
+  public var chain: Data = Data()
+
+  public var passage: InvoicePassage {
+    get {_passage ?? InvoicePassage()}
+    set {_passage = newValue}
+  }
+  /// Returns true if `passage` has been explicitly set.
+  public var hasPassage: Bool {self._passage != nil}
+  /// Clears the value of `passage`. Subsequent reads from it will return its default value.
+  public mutating func clearPassage() {self._passage = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _passage: InvoicePassage? = nil
 }
 
 public nonisolated struct InvoiceGrant: Sendable {
@@ -509,7 +582,11 @@ public nonisolated struct InvoiceGrant: Sendable {
 
   public var sinceMs: UInt64 = 0
 
+  /// none if they are on another chain
   public var keys: [InvoiceWrappedKey] = []
+
+  /// both members', if it is another
+  public var chain: Data = Data()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1220,7 +1297,7 @@ nonisolated extension InvoiceRevoke: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension InvoiceState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".State"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}facts\0\u{1}owner\0\u{1}submitter\0\u{3}related_code\0\u{3}related_number\0\u{3}red_flushed\0\u{1}prints\0\u{1}paper\0\u{1}hold\0\u{1}postings\0\u{1}sealed\0\u{1}details\0\u{1}grants\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}facts\0\u{1}owner\0\u{1}submitter\0\u{3}related_code\0\u{3}related_number\0\u{3}red_flushed\0\u{1}prints\0\u{1}paper\0\u{1}hold\0\u{1}postings\0\u{1}sealed\0\u{1}details\0\u{1}grants\0\u{1}origin\0")
 
   fileprivate class _StorageClass {
     var _facts: InvoiceFacts? = nil
@@ -1236,6 +1313,7 @@ nonisolated extension InvoiceState: SwiftProtobuf.Message, SwiftProtobuf._Messag
     var _sealed: InvoiceSealed? = nil
     var _details: [InvoiceSealed] = []
     var _grants: [InvoiceGrant] = []
+    var _origin: InvoiceOrigin? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1259,6 +1337,7 @@ nonisolated extension InvoiceState: SwiftProtobuf.Message, SwiftProtobuf._Messag
       _sealed = source._sealed
       _details = source._details
       _grants = source._grants
+      _origin = source._origin
     }
   }
 
@@ -1290,6 +1369,7 @@ nonisolated extension InvoiceState: SwiftProtobuf.Message, SwiftProtobuf._Messag
         case 11: try { try decoder.decodeSingularMessageField(value: &_storage._sealed) }()
         case 12: try { try decoder.decodeRepeatedMessageField(value: &_storage._details) }()
         case 13: try { try decoder.decodeRepeatedMessageField(value: &_storage._grants) }()
+        case 14: try { try decoder.decodeSingularMessageField(value: &_storage._origin) }()
         default: break
         }
       }
@@ -1341,6 +1421,9 @@ nonisolated extension InvoiceState: SwiftProtobuf.Message, SwiftProtobuf._Messag
       if !_storage._grants.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._grants, fieldNumber: 13)
       }
+      try { if let v = _storage._origin {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1363,10 +1446,91 @@ nonisolated extension InvoiceState: SwiftProtobuf.Message, SwiftProtobuf._Messag
         if _storage._sealed != rhs_storage._sealed {return false}
         if _storage._details != rhs_storage._details {return false}
         if _storage._grants != rhs_storage._grants {return false}
+        if _storage._origin != rhs_storage._origin {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension InvoiceOrigin: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Origin"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}chain\0\u{1}channel\0\u{1}sequence\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.chain) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.channel) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.sequence) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.chain.isEmpty {
+      try visitor.visitSingularBytesField(value: self.chain, fieldNumber: 1)
+    }
+    if !self.channel.isEmpty {
+      try visitor.visitSingularStringField(value: self.channel, fieldNumber: 2)
+    }
+    if self.sequence != 0 {
+      try visitor.visitSingularUInt64Field(value: self.sequence, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: InvoiceOrigin, rhs: InvoiceOrigin) -> Bool {
+    if lhs.chain != rhs.chain {return false}
+    if lhs.channel != rhs.channel {return false}
+    if lhs.sequence != rhs.sequence {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension InvoicePassage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Passage"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}channel\0\u{1}sequence\0\u{1}ending\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.channel) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.sequence) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.ending) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.channel.isEmpty {
+      try visitor.visitSingularStringField(value: self.channel, fieldNumber: 1)
+    }
+    if self.sequence != 0 {
+      try visitor.visitSingularUInt64Field(value: self.sequence, fieldNumber: 2)
+    }
+    if self.ending != false {
+      try visitor.visitSingularBoolField(value: self.ending, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: InvoicePassage, rhs: InvoicePassage) -> Bool {
+    if lhs.channel != rhs.channel {return false}
+    if lhs.sequence != rhs.sequence {return false}
+    if lhs.ending != rhs.ending {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1414,7 +1578,7 @@ nonisolated extension InvoicePaper: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension InvoiceHold: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Hold"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}holder\0\u{1}purpose\0\u{3}expires_ms\0\u{3}since_ms\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}holder\0\u{1}purpose\0\u{3}expires_ms\0\u{3}since_ms\0\u{1}chain\0\u{1}passage\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1426,12 +1590,18 @@ nonisolated extension InvoiceHold: SwiftProtobuf.Message, SwiftProtobuf._Message
       case 2: try { try decoder.decodeSingularStringField(value: &self.purpose) }()
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.expiresMs) }()
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.sinceMs) }()
+      case 5: try { try decoder.decodeSingularBytesField(value: &self.chain) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._passage) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.holder.isEmpty {
       try visitor.visitSingularStringField(value: self.holder, fieldNumber: 1)
     }
@@ -1444,6 +1614,12 @@ nonisolated extension InvoiceHold: SwiftProtobuf.Message, SwiftProtobuf._Message
     if self.sinceMs != 0 {
       try visitor.visitSingularUInt64Field(value: self.sinceMs, fieldNumber: 4)
     }
+    if !self.chain.isEmpty {
+      try visitor.visitSingularBytesField(value: self.chain, fieldNumber: 5)
+    }
+    try { if let v = self._passage {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1452,6 +1628,8 @@ nonisolated extension InvoiceHold: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs.purpose != rhs.purpose {return false}
     if lhs.expiresMs != rhs.expiresMs {return false}
     if lhs.sinceMs != rhs.sinceMs {return false}
+    if lhs.chain != rhs.chain {return false}
+    if lhs._passage != rhs._passage {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1459,7 +1637,7 @@ nonisolated extension InvoiceHold: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension InvoicePosting: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Posting"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}posting_id\0\u{1}unit\0\u{1}member\0\u{3}amount_fen\0\u{3}time_ms\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}posting_id\0\u{1}unit\0\u{1}member\0\u{3}amount_fen\0\u{3}time_ms\0\u{1}chain\0\u{1}passage\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1472,12 +1650,18 @@ nonisolated extension InvoicePosting: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 3: try { try decoder.decodeSingularStringField(value: &self.member) }()
       case 4: try { try decoder.decodeSingularSInt64Field(value: &self.amountFen) }()
       case 5: try { try decoder.decodeSingularUInt64Field(value: &self.timeMs) }()
+      case 6: try { try decoder.decodeSingularBytesField(value: &self.chain) }()
+      case 7: try { try decoder.decodeSingularMessageField(value: &self._passage) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.postingID.isEmpty {
       try visitor.visitSingularStringField(value: self.postingID, fieldNumber: 1)
     }
@@ -1493,6 +1677,12 @@ nonisolated extension InvoicePosting: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if self.timeMs != 0 {
       try visitor.visitSingularUInt64Field(value: self.timeMs, fieldNumber: 5)
     }
+    if !self.chain.isEmpty {
+      try visitor.visitSingularBytesField(value: self.chain, fieldNumber: 6)
+    }
+    try { if let v = self._passage {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1502,6 +1692,8 @@ nonisolated extension InvoicePosting: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.member != rhs.member {return false}
     if lhs.amountFen != rhs.amountFen {return false}
     if lhs.timeMs != rhs.timeMs {return false}
+    if lhs.chain != rhs.chain {return false}
+    if lhs._passage != rhs._passage {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1509,7 +1701,7 @@ nonisolated extension InvoicePosting: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension InvoiceGrant: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Grant"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}grantor\0\u{1}grantee\0\u{3}since_ms\0\u{1}keys\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}grantor\0\u{1}grantee\0\u{3}since_ms\0\u{1}keys\0\u{1}chain\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1521,6 +1713,7 @@ nonisolated extension InvoiceGrant: SwiftProtobuf.Message, SwiftProtobuf._Messag
       case 2: try { try decoder.decodeSingularStringField(value: &self.grantee) }()
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.sinceMs) }()
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.keys) }()
+      case 5: try { try decoder.decodeSingularBytesField(value: &self.chain) }()
       default: break
       }
     }
@@ -1539,6 +1732,9 @@ nonisolated extension InvoiceGrant: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if !self.keys.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.keys, fieldNumber: 4)
     }
+    if !self.chain.isEmpty {
+      try visitor.visitSingularBytesField(value: self.chain, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1547,6 +1743,7 @@ nonisolated extension InvoiceGrant: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if lhs.grantee != rhs.grantee {return false}
     if lhs.sinceMs != rhs.sinceMs {return false}
     if lhs.keys != rhs.keys {return false}
+    if lhs.chain != rhs.chain {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -56,6 +56,9 @@ public nonisolated enum RelayFailure: SwiftProtobuf.Enum, Swift.CaseIterable {
 
   /// its recipient said nothing before the timeout
   case undecided // = 9
+
+  /// the message type refuses it there; the result is its code
+  case effect // = 10
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -74,6 +77,7 @@ public nonisolated enum RelayFailure: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 7: self = .content
     case 8: self = .refused
     case 9: self = .undecided
+    case 10: self = .effect
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -90,6 +94,7 @@ public nonisolated enum RelayFailure: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .content: return 7
     case .refused: return 8
     case .undecided: return 9
+    case .effect: return 10
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -106,6 +111,7 @@ public nonisolated enum RelayFailure: SwiftProtobuf.Enum, Swift.CaseIterable {
     .content,
     .refused,
     .undecided,
+    .effect,
   ]
 
 }
@@ -820,7 +826,7 @@ public nonisolated struct RelayReceivedNotice: Sendable {
 fileprivate nonisolated let _protobuf_package = "yilian.relay.v1"
 
 nonisolated extension RelayFailure: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0FAILURE_NONE\0\u{1}FAILURE_TIMED_OUT\0\u{1}FAILURE_MESSAGE_TYPE\0\u{1}FAILURE_BODY\0\u{1}FAILURE_UNKNOWN_RECIPIENT\0\u{1}FAILURE_BUSINESS_KEY\0\u{1}FAILURE_OTHER_PACKET\0\u{1}FAILURE_CONTENT\0\u{1}FAILURE_REFUSED\0\u{1}FAILURE_UNDECIDED\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0FAILURE_NONE\0\u{1}FAILURE_TIMED_OUT\0\u{1}FAILURE_MESSAGE_TYPE\0\u{1}FAILURE_BODY\0\u{1}FAILURE_UNKNOWN_RECIPIENT\0\u{1}FAILURE_BUSINESS_KEY\0\u{1}FAILURE_OTHER_PACKET\0\u{1}FAILURE_CONTENT\0\u{1}FAILURE_REFUSED\0\u{1}FAILURE_UNDECIDED\0\u{1}FAILURE_EFFECT\0")
 }
 
 nonisolated extension RelayHeaderName: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {

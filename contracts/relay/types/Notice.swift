@@ -1,10 +1,15 @@
+internal import ContractEngine
 internal import LedgerModel
 
 /// An opaque sealed document for one member of another chain. It changes nothing there but that it
 /// was received; if it was not, the sender sees it as undelivered.
 enum NoticeMessage: MessageType {
   static let name = "notice"
-  static let decides = Decider.contract
+
+  /// Whatever its sender chooses: nothing else says of two notices that they are the same.
+  static func businessKey(_ packet: RelayPacket, _ notice: RelayNotice) -> String {
+    packet.businessKey
+  }
 
   static func origin(_ packet: RelayPacket) -> AssetID {
     AssetID(namespace: "notice.sent", key: packet.businessKey)
@@ -14,6 +19,8 @@ enum NoticeMessage: MessageType {
     AssetID(namespace: "notice.received", key: packet.businessKey)
   }
 
+  static func besides(_ packet: RelayPacket, _ direction: Direction) -> [AssetID] { [] }
+
   static func check(_ notice: RelayNotice) throws(Refusal) {
     guard notice.matter.isRelayWord(within: Limits.nameBytes) else {
       throw Refusal(RelayContract.malformed, field: "packet.body.matter", value: notice.matter)
@@ -21,7 +28,7 @@ enum NoticeMessage: MessageType {
   }
 
   static func sent(
-    _ packet: RelayPacket, _ notice: RelayNotice, _ before: RelaySentNotice?
+    _ packet: RelayPacket, _ notice: RelayNotice, _ before: RelaySentNotice?, _ scope: CallScope
   ) throws(Refusal) -> RelaySentNotice {
     var sent = RelaySentNotice()
     sent.channel = packet.channel
@@ -31,8 +38,9 @@ enum NoticeMessage: MessageType {
   }
 
   static func received(
-    _ packet: RelayPacket, _ notice: RelayNotice, _ before: RelayReceivedNotice?
-  ) throws(RelayFailure) -> RelayReceivedNotice {
+    _ packet: RelayPacket, _ sealed: RelaySealed, _ notice: RelayNotice,
+    _ before: RelayReceivedNotice?, _ scope: inout CallScope
+  ) throws(Refusal) -> RelayReceivedNotice {
     var received = RelayReceivedNotice()
     received.origin = packet.sourceChain
     received.channel = packet.channel
@@ -42,32 +50,22 @@ enum NoticeMessage: MessageType {
     return received
   }
 
-  static func settled(
-    _ delivery: RelayReceivedNotice, _ packet: RelayPacket
-  ) -> RelayReceivedNotice {
-    delivery
-  }
+  static func answer(_ delivery: RelayReceivedNotice) -> [UInt8] { [] }
 
-  static func withdrawn(
-    _ delivery: RelayReceivedNotice, _ packet: RelayPacket, because failure: RelayFailure
-  ) -> RelayReceivedNotice {
-    var delivery = delivery
-    delivery.failure = failure
-    return delivery
-  }
-
-  static func acknowledged(_ origin: RelaySentNotice, _ packet: RelayPacket) -> RelaySentNotice {
+  static func acknowledged(
+    _ origin: RelaySentNotice, _ packet: RelayPacket, _ outcome: RelayAcknowledgement
+  ) -> RelaySentNotice {
     var origin = origin
     origin.status = .delivered
     return origin
   }
 
   static func compensated(
-    _ origin: RelaySentNotice, _ packet: RelayPacket, because failure: RelayFailure
+    _ origin: RelaySentNotice, _ packet: RelayPacket, because outcome: RelayAcknowledgement
   ) -> RelaySentNotice {
     var origin = origin
     origin.status = .undelivered
-    origin.failure = failure
+    origin.failure = outcome.failure
     return origin
   }
 }
