@@ -44,7 +44,7 @@ public enum RelayContract {
 
   /// The types of messages that this version knows, in the order of the documentation.
   static let messageTypes: [any MessageType.Type] =
-    [NoticeMessage.self, ConfirmedNotice.self] + invoiceTypes
+    [NoticeMessage.self, ConfirmedNotice.self] + invoiceTypes + settlementTypes + documentTypes
 
   /// Names of the types of messages that a channel can carry.
   public static var messageTypeNames: [String] { messageTypes.map { $0.name } }
