@@ -1,0 +1,142 @@
+import ContractEngine
+import Cryptography
+import LedgerModel
+import SwiftProtobuf
+import Testing
+import Wire
+
+@testable import BuiltinContracts
+
+/// What message types refuse at the destination, and the codes that its source then keeps.
+struct MessageRefusalTests {
+  private let packet: RelayPacket
+  private let other = [UInt8](repeating: 9, count: 32).data
+
+  init() {
+    var packet = RelayPacket()
+    packet.sourceChain = [UInt8](repeating: 8, count: 32).data
+    packet.schema = 1
+    packet.sender = "fund"
+    packet.recipient = "patient"
+    self.packet = packet
+  }
+
+  /// The code with which a type refuses the packet, where it finds this value and this invoice.
+  private func refused<Kind: MessageType>(
+    _ type: Kind.Type, _ body: Kind.Body, before: Kind.Delivery?, invoice: InvoiceState? = nil
+  ) throws -> String? {
+    var packet = packet
+    packet.body = body.encoded.data
+    let assets = type.besides(packet, .received) + [type.delivery(packet)]
+    var scope = CallScope(
+      chainID: SuiteID.intl.suite.hash(.query, []),
+      caller: Member(
+        id: "router", organisation: "office", roles: [], region: .everywhere, signingKey: [],
+        sealingKey: []),
+      height: 1, timeMs: 100, attachments: [], suite: SuiteID.intl.suite, touches: assets,
+      read: { asset in
+        guard let invoice, asset == InvoiceContract.asset(code: "c", number: "n") else {
+          return nil
+        }
+        let digest = SuiteID.intl.suite.hash(.query, [])
+        return AssetState(
+          leaf: AssetLeaf(sequence: 0, head: digest, valueDigest: digest, position: 0),
+          value: invoice.encoded)
+      })
+    do {
+      _ = try type.received(packet, RelaySealed(), body, before, &scope)
+      return nil
+    } catch {
+      return error.code.name
+    }
+  }
+
+  @Test("A document under another chain's key is refused, and the key stays that chain's")
+  func otherDocument() throws {
+    var before = RelayReceivedDocument()
+    before.origin = other
+    before.version = 1
+    var document = RelayDocument()
+    document.key = "k"
+    document.version = 2
+    #expect(
+      try refused(DocumentMessage<PolicyShare>.self, document, before: before)
+        == "message.other_origin")
+    before.origin = packet.sourceChain
+    #expect(try refused(DocumentMessage<PolicyShare>.self, document, before: before) == nil)
+  }
+
+  @Test("The status of an invoice is told by its origin, and a paper exchange by one paper")
+  func status() throws {
+    var invoice = InvoiceState()
+    invoice.origin.chain = other
+    var status = RelayInvoiceStatus()
+    status.paperCode = "p"
+    status.paperNumber = "2"
+    #expect(try refused(StatusMessage.self, status, before: nil) == "invoice.not_found")
+    #expect(try refused(StatusMessage.self, status, before: invoice) == "invoice.other_origin")
+    invoice.origin.chain = packet.sourceChain
+    #expect(try refused(StatusMessage.self, status, before: invoice) == nil)
+    invoice.paper.code = "p"
+    invoice.paper.number = "1"
+    #expect(
+      try refused(StatusMessage.self, status, before: invoice) == "invoice.already_exchanged")
+  }
+
+  @Test("A grant of another chain is kept once, and ended by who made it")
+  func grants() throws {
+    var invoice = InvoiceState()
+    var grant = InvoiceGrant()
+    grant.grantor = "patient"
+    grant.grantee = "g"
+    grant.sinceMs = 5
+    grant.chain = packet.sourceChain
+    var body = RelayInvoiceGrantee()
+    body.grantee = "g"
+    body.sinceMs = 5
+    #expect(try refused(RevokeMessage.self, body, before: invoice) == "invoice.not_authorised")
+    invoice.grants = [grant]
+    #expect(
+      try refused(AuthoriseMessage.self, body, before: invoice) == "invoice.already_authorised")
+    #expect(try refused(RevokeMessage.self, body, before: invoice) == "invoice.not_authorised")
+    invoice.grants[0].grantor = "fund"
+    #expect(try refused(RevokeMessage.self, body, before: invoice) == nil)
+    // A member of this chain who is called the same is another.
+    invoice.grants[0].chain = [UInt8]().data
+    #expect(try refused(AuthoriseMessage.self, body, before: invoice) == nil)
+    invoice.grants = Array(repeating: invoice.grants[0], count: InvoiceContract.Limit.grants)
+    #expect(try refused(AuthoriseMessage.self, body, before: invoice) == "contract.too_large")
+  }
+
+  @Test("A settlement needs a usable invoice, and an id that is not known")
+  func settlement() throws {
+    var invoice = InvoiceState()
+    invoice.facts.amountFen = 5
+    var settlement = RelaySettlement()
+    settlement.id = "S1"
+    settlement.code = "c"
+    settlement.number = "n"
+    #expect(
+      try refused(SettlementUpload.self, settlement, before: nil) == "invoice.not_found")
+    #expect(try refused(SettlementUpload.self, settlement, before: nil, invoice: invoice) == nil)
+    #expect(
+      try refused(
+        SettlementUpload.self, settlement, before: RelaySettlementState(), invoice: invoice)
+        == "message.settlement_known")
+    invoice.redFlushed = true
+    #expect(
+      try refused(SettlementUpload.self, settlement, before: nil, invoice: invoice)
+        == "invoice.red_flushed")
+  }
+
+  @Test("Every code of message types has a name that fits a result, and a remedy")
+  func codes() {
+    let codes = RelayContract.messageCodes + InvoiceContract.relayedCodes
+    #expect(Set(codes.map(\.name)).count == codes.count)
+    for code in codes + InvoiceContract.codes + RelayContract.codes {
+      #expect(code.name.utf8.count <= RelayContract.Limit.resultBytes)
+      #expect(!code.remedy.isEmpty)
+      #expect(BuiltinContracts.code(code.name) == code)
+    }
+  }
+}
