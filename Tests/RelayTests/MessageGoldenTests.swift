@@ -184,7 +184,8 @@ struct MessageGoldenTests {
   func names() {
     #expect(
       RelayContract.messageTypeNames == [
-        "notice", "notice.confirmed", "invoice.share", "invoice.status", "invoice.request", "invoice.check",
+        "notice", "notice.confirmed", "invoice.share", "invoice.status", "invoice.request",
+        "invoice.check",
         "invoice.lock", "invoice.unlock", "invoice.post", "invoice.unpost", "invoice.authorise",
         "invoice.revoke", "settlement.upload", "settlement.revoke", "posting.feedback",
         "voucher.report", "voucher.query", "policy.share", "policy.query", "catalogue.share",
