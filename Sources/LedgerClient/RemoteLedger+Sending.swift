@@ -9,7 +9,8 @@ internal import Wire
 extension RemoteLedger {
   /// Seals content and prepares the call that sends a packet.
   /// - Parameters:
-  ///   - packet: As its sender wants it; version, chains, sender and commitment are filled in.
+  ///   - packet: As its sender wants it; version, chains, sender and commitment are filled in, and
+  ///     the business key if it follows from the public part.
   ///   - content: What the packet says beside its public part; `nil` if nothing.
   public func prepareSend(
     _ packet: RelayPacket, content: [UInt8]?, by identity: Identity
@@ -24,6 +25,9 @@ extension RemoteLedger {
     packet.sourceChain = terms.localChain
     packet.destinationChain = terms.remoteChain
     packet.sender = identity.member
+    if packet.businessKey.isEmpty {
+      packet.businessKey = RelayContract.businessKey(of: packet) ?? ""
+    }
     var call = RelaySend()
     var attachments: [[UInt8]] = []
     if let content {

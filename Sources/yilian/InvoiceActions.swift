@@ -14,6 +14,7 @@ struct LockInvoice: AsyncParsableCommand {
   var purpose: String
   @Option(help: "Minutes until the lock expires, at block time.")
   var minutes: UInt64 = 60
+  @OptionGroup var crossing: CrossingOptions
   @Flag(help: "One JSON document on standard output.")
   var json = false
 
@@ -27,6 +28,16 @@ struct LockInvoice: AsyncParsableCommand {
       call.number = invoice.number
       call.purpose = purpose
       call.expiresMs = nowMs() + minutes * 60_000
+      var act = RelayLockInvoice()
+      act.code = call.code
+      act.number = call.number
+      act.purpose = purpose
+      act.expiresMs = call.expiresMs
+      if let packet = crossing.packet("invoice.lock", act) {
+        return try await crossing.send(
+          packet, content: nil, by: connection.identity(), on: ledger,
+          done: "locked \(invoice.text) for \(minutes) min", json: json)
+      }
       try await perform(
         ledger.prepare("lock", call), by: connection.identity(), on: ledger,
         done: "locked \(invoice.text) for \(minutes) min", json: json)
@@ -39,6 +50,7 @@ struct UnlockInvoice: AsyncParsableCommand {
     commandName: "unlock", abstract: "Releases the lock that this member holds.")
   @OptionGroup var invoice: InvoiceName
   @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var crossing: CrossingOptions
   @Flag(help: "One JSON document on standard output.")
   var json = false
 
@@ -47,6 +59,18 @@ struct UnlockInvoice: AsyncParsableCommand {
       var call = InvoiceUnlock()
       call.code = invoice.code
       call.number = invoice.number
+      if crossing.channel != nil {
+        var act = RelayUnlockInvoice()
+        act.code = call.code
+        act.number = call.number
+        act.expiresMs =
+          try await ledger.invoice(code: call.code, number: call.number).state?.hold.expiresMs ?? 0
+        if let packet = crossing.packet("invoice.unlock", act) {
+          return try await crossing.send(
+            packet, content: nil, by: connection.identity(), on: ledger,
+            done: "asked to unlock \(invoice.text)", json: json)
+        }
+      }
       try await perform(
         ledger.prepare("unlock", call), by: connection.identity(), on: ledger,
         done: "unlocked \(invoice.text)", json: json)
@@ -63,6 +87,7 @@ struct PostInvoice: AsyncParsableCommand {
   var amount: String
   @Option(help: "The unit's own voucher number for this posting.")
   var posting: String
+  @OptionGroup var crossing: CrossingOptions
   @Flag(help: "One JSON document on standard output.")
   var json = false
 
@@ -76,6 +101,20 @@ struct PostInvoice: AsyncParsableCommand {
       call.number = invoice.number
       call.amountFen = fen.rawValue
       call.postingID = posting
+      let identity = try connection.identity()
+      var act = RelayPostInvoice()
+      act.code = call.code
+      act.number = call.number
+      act.amountFen = call.amountFen
+      act.postingID = posting
+      if crossing.channel != nil {
+        act.unit = try await ledger.member(identity.member).organisation
+      }
+      if let packet = crossing.packet("invoice.post", act) {
+        return try await crossing.send(
+          packet, content: nil, by: identity, on: ledger,
+          done: "posted \(fen) yuan of \(invoice.text)", json: json)
+      }
       try await perform(
         ledger.prepare("post", call), by: connection.identity(), on: ledger,
         done: "posted \(fen) yuan of \(invoice.text)", json: json)
@@ -90,6 +129,7 @@ struct UnpostInvoice: AsyncParsableCommand {
   @OptionGroup var connection: ConnectionOptions
   @Option(help: "The voucher number under which it was posted.")
   var posting: String
+  @OptionGroup var crossing: CrossingOptions
   @Flag(help: "One JSON document on standard output.")
   var json = false
 
@@ -99,6 +139,19 @@ struct UnpostInvoice: AsyncParsableCommand {
       call.code = invoice.code
       call.number = invoice.number
       call.postingID = posting
+      let identity = try connection.identity()
+      if crossing.channel != nil {
+        var act = RelayUnpostInvoice()
+        act.code = call.code
+        act.number = call.number
+        act.unit = try await ledger.member(identity.member).organisation
+        act.postingID = posting
+        if let packet = crossing.packet("invoice.unpost", act) {
+          return try await crossing.send(
+            packet, content: nil, by: identity, on: ledger,
+            done: "asked to revoke posting \(posting) of \(invoice.text)", json: json)
+        }
+      }
       try await perform(
         ledger.prepare("unpost", call), by: connection.identity(), on: ledger,
         done: "revoked posting \(posting) of \(invoice.text)", json: json)

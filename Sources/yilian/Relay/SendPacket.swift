@@ -25,8 +25,8 @@ struct SendPacket: AsyncParsableCommand {
   var purpose = "information"
   @Option(help: "The policy under which it is released.")
   var policy = "default"
-  @Option(help: "Minutes within which it must be received.")
-  var timeoutMinutes: UInt64 = 60
+  @Option(help: "Seconds within which it must be received.")
+  var timeoutSeconds: UInt64 = 3_600
   @Flag(help: "Print JSON.")
   var json = false
 
@@ -45,7 +45,7 @@ struct SendPacket: AsyncParsableCommand {
       packet.schema = 1
       packet.schemaVersion = 1
       packet.recipient = to
-      packet.timeoutMs = nowMs() + timeoutMinutes * 60_000
+      packet.timeoutMs = nowMs() + timeoutSeconds * 1_000
       packet.policy = policy
       packet.purpose = purpose
       packet.businessKey = businessKey

@@ -1,0 +1,65 @@
+internal import ArgumentParser
+internal import BuiltinContracts
+internal import LedgerClient
+internal import LedgerModel
+internal import SwiftProtobuf
+internal import Wire
+
+/// Over which channel something is done on another chain as well.
+struct CrossingOptions: ParsableArguments {
+  @Option(help: "Do it on the other chain of this channel as well: on both, or on neither.")
+  var channel: String?
+
+  @Option(help: "The member of the other chain whom it concerns (with --channel).")
+  var to: String?
+
+  @Option(help: "Seconds within which the other chain must have it (with --channel).")
+  var timeoutSeconds: UInt64 = 3_600
+
+  @Option(help: "What for, in a sentence (with --channel).")
+  var why = "reimbursement"
+
+  @Option(help: "The policy under which it is released (with --channel).")
+  var policy = "default"
+
+  func validate() throws {
+    guard (channel == nil) == (to == nil) else {
+      throw ValidationError("--channel and --to go together: over which channel, and whom for.")
+    }
+  }
+
+  /// A packet of this type, to be prepared; `nil` without a channel.
+  func packet(_ type: String, _ body: some Message) -> RelayPacket? {
+    guard let channel, let to else { return nil }
+    var packet = RelayPacket()
+    packet.channel = channel
+    packet.messageType = type
+    packet.recipient = to
+    packet.timeoutMs = nowMs() + timeoutSeconds * 1_000
+    packet.policy = policy
+    packet.purpose = why
+    packet.body = body.encoded.data
+    return packet
+  }
+
+  /// Sends a packet and says what became of it here; what becomes of it there is seen later.
+  func send(
+    _ packet: RelayPacket, content: [UInt8]?, by identity: Identity, on ledger: RemoteLedger,
+    done: String, json: Bool
+  ) async throws {
+    let call = try await ledger.prepareSend(packet, content: content, by: identity)
+    let receipt = try await submit(call, by: identity, on: ledger)
+    var packet = packet
+    packet.businessKey = try RelaySend(strict: call.call.arguments, limit: Limits.argumentBytes)
+      .packet.businessKey
+    let sent = try await ledger.sentPacket(of: packet.messageType, key: packet.businessKey)
+    let name = "\(packet.channel):\(sent?.sequence ?? 0)"
+    if json {
+      try Terminal.json(["packet": name, "height": "\(receipt.height)"])
+    } else {
+      Terminal.print(
+        "\(done) here at height \(receipt.height), proven; under way as packet \(name): "
+          + "'yilian packet trace \(name)' shows its way")
+    }
+  }
+}
