@@ -110,6 +110,9 @@ extension NodeConnection {
     }
   }
 
+  /// What a router says of itself, in JSON: routers serve this, nodes do not.
+  public func routerReport() async throws(ClientFault) -> [UInt8] { try await fetch("/v1/status") }
+
   /// Metrics in the Prometheus text format.
   public func metrics() async throws(ClientFault) -> String {
     String(decoding: try await fetch("/metrics"), as: UTF8.self)

@@ -132,8 +132,8 @@ extension ChainsManifest {
     guard !chains.isEmpty else { return "chains is empty: describe at least one" }
     return names("chain", chains.map(\.name)) ?? names("router", routers.map(\.name))
       ?? names("channel", channels.map(\.id))
-      ?? chains.lazy.compactMap(obstacle).first ?? routers.lazy.compactMap(obstacle).first
-      ?? channels.lazy.compactMap(obstacle).first
+      ?? chains.lazy.compactMap(obstacle).first ?? channels.lazy.compactMap(obstacle).first
+      ?? routers.lazy.compactMap(obstacle).first
   }
 
   private func names(_ kind: String, _ names: [String]) -> String? {
@@ -164,6 +164,10 @@ extension ChainsManifest {
     guard chain.members(with: Self.routerRole).contains(where: { $0.id == router.member }) else {
       return "router \(router.name) has member '\(router.member)': name a member of \(chain.name) "
         + "with the role '\(Self.routerRole)'"
+    }
+    guard !channels(of: router).isEmpty else {
+      return "router \(router.name) has nothing to carry: no channel of \(chain.name) has the "
+        + "mechanism \(router.mechanismOrDefault)"
     }
     return nil
   }

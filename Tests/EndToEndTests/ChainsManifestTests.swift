@@ -44,11 +44,11 @@ struct ChainsManifestTests {
   func peers() throws {
     let manifest = try Self.manifest(
       routers: [
-        ("r1", "a", "intl"), ("r2", "b", "intl"), ("r3", "b", "sm"), ("r4", "c", "intl"),
+        ("r1", "a", "intl"), ("r2", "b", "intl"), ("r3", "b", "sm"), ("r4", "c", "sm"),
         ("r5", "a", "intl"),
-      ], channels: [("ab", "a", "b", "intl")])
+      ], channels: [("ab", "a", "b", "intl"), ("bc", "b", "c", "sm")])
     let names = manifest.routers.map { manifest.peers(of: $0).map(\.name) }
-    #expect(names == [["r2"], ["r1", "r5"], [], [], ["r2"]])
+    #expect(names == [["r2"], ["r1", "r5"], ["r4"], ["r3"], ["r2"]])
   }
 
   @Test(
@@ -62,6 +62,7 @@ struct ChainsManifestTests {
       (#""chains": ["a", "b"]"#, #""chains": ["a", "a"]"#, "name two chains"),
       (#""chains": ["a", "b"]"#, #""chains": ["a", "z"]"#, "channel ab names chain 'z'"),
       (#""mechanism": "nist""#, #""mechanism": "sm""#, "no router of a has the mechanism"),
+      (#""chain": "b""#, #""chain": "c""#, "router r2 has nothing to carry"),
     ])
   func refused(_ old: String, _ new: String, _ reason: String) throws {
     let good = Self.text(

@@ -27,17 +27,15 @@ struct ChainsNetwork {
     for network in networks { try network.launch() }
     for network in networks { try await network.waitUntilUp() }
     try await join()
-    let routers = try routers()
     for router in routers { try router.launchUnlessRunning() }
     for router in routers {
-      try await router.waitUntilUp()
-      Terminal.print("\(router.name) is up at \(router.configuration.statusURL)")
+      Terminal.print("\(router.name) is up at \(try await router.waitUntilUp())")
     }
   }
 
   /// Stops the routers, then the chains.
   func stop() async throws {
-    for router in try routers() {
+    for router in routers {
       let wasRunning = try await router.stop()
       Terminal.print("\(router.name) \(wasRunning ? "stopped" : "was not running")")
     }
@@ -46,8 +44,8 @@ struct ChainsNetwork {
     }
   }
 
-  private func routers() throws -> [RouterProcess] {
-    try manifest.routers.map { try RouterProcess($0.name, in: folder) }
+  private var routers: [RouterProcess] {
+    manifest.routers.map { RouterProcess($0.name, in: folder) }
   }
 
   func status() async throws -> ChainsStatus {
@@ -58,11 +56,8 @@ struct ChainsNetwork {
           name: chain.name, suite: chain.suite,
           nodes: try await NodeStatus.all(in: folder.chain(chain.name))))
     }
-    for router in try routers() {
-      status.routers.append(
-        ChainsStatus.Router(
-          name: router.name, chain: router.configuration.chain,
-          url: router.configuration.statusURL, up: await router.isUp()))
+    for router in routers {
+      status.routers.append(try await RouterStatus(of: router.configuration()))
     }
     return status
   }
@@ -76,15 +71,8 @@ struct ChainsStatus: Encodable {
     var nodes: [NodeStatus]
   }
 
-  struct Router: Encodable {
-    var name: String
-    var chain: String
-    var url: String
-    var up: Bool
-  }
-
   var chains: [Chain]
-  var routers: [Router]
+  var routers: [RouterStatus]
 
   func show(why: Bool) {
     for chain in chains {
@@ -92,9 +80,7 @@ struct ChainsStatus: Encodable {
       NodeStatus.show(chain.nodes, why: why)
       Terminal.print("")
     }
-    let rows = [["ROUTER", "CHAIN", "STATE", "ADDRESS"]]
-    let lines = routers.map { [$0.name, $0.chain, $0.up ? "up" : "down", $0.url] }
-    for line in Terminal.table(rows + lines) { Terminal.print(line) }
+    if !routers.isEmpty { RouterStatus.show(routers, why: why) }
   }
 }
 

@@ -4,16 +4,17 @@ internal import NetworkLayout
 
 /// A router of a folder of several chains as a process of this machine.
 struct RouterProcess {
-  let configuration: RouterConfiguration
-  private let process: HomeProcess
+  let name: String
+  private let home: URL
+  private var process: HomeProcess { HomeProcess(home: home, program: .router) }
 
-  init(_ name: String, in folder: ChainsFolder) throws {
-    let home = folder.home(ofRouter: name)
-    configuration = try RouterConfiguration(home: home)
-    process = HomeProcess(home: home, program: .router)
+  init(_ name: String, in folder: ChainsFolder) {
+    self.name = name
+    home = folder.home(ofRouter: name)
   }
 
-  var name: String { configuration.name }
+  /// What the router is told at start.
+  func configuration() throws -> RouterConfiguration { try RouterConfiguration(home: home) }
 
   /// Starts the router unless it runs.
   func launchUnlessRunning() throws { try process.launchUnlessRunning(name) }
@@ -23,24 +24,19 @@ struct RouterProcess {
   func stop() async throws -> Bool { try await process.stop(name) }
 
   /// Returns when the router says that it works.
-  func waitUntilUp() async throws {
+  /// - Returns: Where it tells how it does.
+  func waitUntilUp() async throws -> String {
+    let url = try configuration().statusURL
+    let connection = try NodeConnection(url: url, timeout: .seconds(2))
     var isUp = false
     await process.wait {
-      isUp = await self.isUp()
+      isUp = await connection.isHealthy()
       return isUp
     }
+    await connection.close()
     guard isUp else {
       throw Failure.unreachable("\(name) did not start: see \(process.log.path)")
     }
-  }
-
-  /// Whether the router says that it works.
-  func isUp() async -> Bool {
-    guard
-      let connection = try? NodeConnection(url: configuration.statusURL, timeout: .seconds(2))
-    else { return false }
-    let isHealthy = await connection.isHealthy()
-    await connection.close()
-    return isHealthy
+    return url
   }
 }
