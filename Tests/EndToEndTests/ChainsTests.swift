@@ -68,6 +68,35 @@ extension EndToEnd {
       await b.connection.close()
     }
 
+    @Test("Routers of a manifest start and stop with their chains, and carry a packet meanwhile")
+    func routers() async throws {
+      try await TwoChains.with(starting: true, routers: true) { chains in
+        let a = try await chains.ledger("a")
+        try await chains.send(on: a)
+        await a.connection.close()
+        var state: String?
+        let end = ContinuousClock.now + .seconds(60)
+        while state != "acknowledged", ContinuousClock.now < end {
+          let shown = try await chains.yilian(on: "a", "packet", "show", "ab:1", "--json")
+          state = try shown.json()["state"].text
+        }
+        #expect(state == "acknowledged")
+        let trace = try await chains.yilian(on: "a", "packet", "trace", "ab:1")
+        #expect(trace.status == 0, "\(trace)")
+        #expect(
+          trace.output.contains("proven    the packet has the same bytes on both chains\n"),
+          "\(trace)")
+        let routers = try await chains.yilian("router", "status", "--json").json()
+        #expect(routers.all.map { $0["up"].bool } == [true, true])
+        #expect(routers[0]["channels"][0]["channel"].text == "ab")
+        let stopped = try await chains.yilian("network", "stop")
+        #expect(stopped.output.hasPrefix("router-a stopped\nrouter-b stopped\n"), "\(stopped)")
+        let down = try await chains.yilian("network", "status", "--json")
+        #expect(down.status == 3, "\(down)")
+        #expect(try down.json()["routers"].all.map { $0["up"].bool } == [false, false])
+      }
+    }
+
     @Test("Governors of several organisations trust a chain one after the other; terms change")
     func decisions() async throws {
       try await TestNetwork.with { network in

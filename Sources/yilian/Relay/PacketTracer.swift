@@ -16,7 +16,6 @@ struct PacketTracer {
   struct Part<M: Message> {
     let value: M
     let trail: ProvenTrail
-    let header: BlockHeader
   }
 
   func trace() async throws -> PacketTrace {
@@ -41,7 +40,7 @@ struct PacketTracer {
     for event in origin.trail.events.dropFirst() {
       let outcome = try message(RelayAcknowledgement.self, event.details)
       trace.add(
-        Self.settling[event.operation] ?? event.operation, event, on: source.genesis.name,
+        Self.done[event.operation] ?? event.operation, event, on: source.genesis.name,
         event.operation == "compensate" ? "because \(outcome.failure.words)" : outcome.words)
     }
     check(origin, received.part, &trace)
@@ -54,10 +53,10 @@ struct PacketTracer {
     return trace
   }
 
-  /// What the operations of a settled packet are called.
-  private static let settling = [
-    "acknowledge": "acknowledged", "fail": "failed", "timeOut": "timed out",
-    "compensate": "compensated",
+  /// What operations on a packet are called once they are done.
+  private static let done = [
+    "decide": "decided", "lapse": "lapsed", "acknowledge": "acknowledged", "fail": "failed",
+    "timeOut": "timed out", "compensate": "compensated",
   ]
 
   private func contentWords(_ sent: RelaySentPacket) -> String {
@@ -72,7 +71,7 @@ struct PacketTracer {
     let answer = try await ledger.trail(of: asset)
     guard let trail = answer.fact else { return (nil, answer.header) }
     let value = try message(type, trail.current.value)
-    return (Part(value: value, trail: trail, header: answer.header), answer.header)
+    return (Part(value: value, trail: trail), answer.header)
   }
 
   func message<M: Message>(_ type: M.Type, _ bytes: [UInt8]) throws -> M {
@@ -109,7 +108,8 @@ extension PacketTracer {
     try await addRecords(arrival.value, of: origin.value, to: &trace)
     trace.add("received", received, on: there, arrivalWords(arrival))
     for event in arrival.trail.events.dropFirst() {
-      trace.add(event.operation, event, on: there, arrival.value.outcome.words)
+      let outcome = try message(RelayAcknowledgement.self, event.details)
+      trace.add(Self.done[event.operation] ?? event.operation, event, on: there, outcome.words)
     }
     trace.expect(
       "it was received on \(there) before its timeout",
@@ -121,7 +121,7 @@ extension PacketTracer {
     guard outcome.failure == .none || arrival.trail.events.count > 1 else {
       return "without effect: \(outcome.failure.words)"
     }
-    guard arrival.value.hasSealed else { return outcome.words }
+    guard arrival.value.hasSealed else { return "without content" }
     let readers = arrival.value.sealed.keys.map(\.recipient).joined(separator: ", ")
     return "content sealed in \(destination.suite.id.name) to \(readers)"
   }
