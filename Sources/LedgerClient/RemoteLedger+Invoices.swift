@@ -136,6 +136,10 @@ extension RemoteLedger {
       throw .notProven(.otherAnswer(expected: "\(asset)", found: "something else"))
     }
     let state = try invoiceState(value.value)
+    if state.hasOrigin {
+      let file = try await sharedFile(response.ciphertext.octets, state, by: identity)
+      return (state, file)
+    }
     do {
       let (wrapped, grantor) = try state.wrappedKey(of: identity.member)
       let key = try SealedContent.dataKey(wrapped, of: identity, grantor: grantor, suite: suite)
@@ -145,6 +149,44 @@ extension RemoteLedger {
       return (state, file)
     } catch {
       throw .sealing(error)
+    }
+  }
+
+  /// The original file of an invoice that another chain shared: it is sealed as its packet's
+  /// content.
+  private func sharedFile(
+    _ ciphertext: [UInt8], _ state: InvoiceState, by identity: Identity
+  ) async throws(LedgerClientFault) -> [UInt8] {
+    let origin = state.origin
+    let asset = RelayContract.received(origin.channel, origin.sequence)
+    guard let received = try await message(RelayReceivedPacket.self, of: asset).message,
+      let id = Digest(origin.chain.octets),
+      let chain = try await trustedChain(id).record, let source = SuiteID(name: chain.suite)
+    else {
+      throw .notProven(.otherAnswer(expected: "\(asset)", found: "nothing"))
+    }
+    do {
+      let (wrapped, grantor) = try state.wrappedKey(of: identity.member)
+      let key = try SealedContent.dataKey(wrapped, of: identity, grantor: grantor, suite: suite)
+      let digest = suite.hash(.attachment, ciphertext)
+      guard digest.bytes == state.sealed.attachment.octets else {
+        throw SealingFault.otherContent(expected: digest)
+      }
+      let content: PacketContent
+      do {
+        content = try PacketContent(
+          opening: ciphertext, in: received.packet, .destination, key: key, suite: suite)
+      } catch {
+        throw SealingFault.wrongKey(member: identity.member, grantor: grantor)
+      }
+      guard content.isContent(of: received.packet, suite: source.suite) else {
+        throw SealingFault.otherCommitment
+      }
+      return content.plaintext
+    } catch let fault as SealingFault {
+      throw .sealing(fault)
+    } catch {
+      throw .notProven(.malformedPart("\(error)"))
     }
   }
 

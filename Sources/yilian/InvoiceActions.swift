@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import BuiltinContracts
 internal import EInvoice
 internal import LedgerClient
+internal import LedgerModel
 
 // One command for each status change. All share the connection, the member and the answer.
 

@@ -60,15 +60,6 @@ public enum RelayContract {
   }
 }
 
-extension RelayContract {
-  /// The business key that a packet has by its type and public part; `nil` if they do not fit.
-  ///
-  /// - Source: docs/spec/20-relay.md, rule M1.
-  public static func businessKey(of packet: RelayPacket) -> String? {
-    messageType(packet.messageType)?.expectedKey(of: packet)
-  }
-}
-
 // Names of the contract's assets.
 extension RelayContract {
   /// How far another chain is followed since its record had this revision.

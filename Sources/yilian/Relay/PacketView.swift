@@ -132,6 +132,7 @@ extension RelayFailure {
     case .content: "its content does not open, or is not what was committed to"
     case .refused: "its recipient refused it"
     case .undecided: "its recipient said nothing before its timeout"
+    case .effect: "what it asks for was refused there"
     case .UNRECOGNIZED(let number): "failure \(number)"
     }
   }
