@@ -6,20 +6,34 @@ internal import Wire
 
 // Packets: what a member sends to another chain, and reads of what came from one.
 
+/// Where packets of one channel go, and who carries them: what a sender needs to seal them.
+public struct PacketWay: Sendable {
+  let terms: WireChannelRecord
+  let carriers: [Member]
+}
+
 extension RemoteLedger {
+  /// The way over a channel, as it is now.
+  public func way(over channel: String) async throws(LedgerClientFault) -> PacketWay {
+    guard let terms = try await terms(channel).terms else {
+      throw .refused(
+        code: "relay.unknown_channel", field: "channel", value: channel,
+        remedy: BuiltinContracts.code("relay.unknown_channel")?.remedy ?? "")
+    }
+    var carriers: [Member] = []
+    for carrier in terms.carriers { carriers.append(try await member(carrier)) }
+    return PacketWay(terms: terms, carriers: carriers)
+  }
+
   /// Seals content and prepares the call that sends a packet.
   /// - Parameters:
   ///   - packet: As its sender wants it; version, chains, sender and commitment are filled in, and
   ///     the business key if it follows from the public part.
   ///   - content: What the packet says beside its public part; `nil` if nothing.
   public func prepareSend(
-    _ packet: RelayPacket, content: [UInt8]?, by identity: Identity
-  ) async throws(LedgerClientFault) -> PreparedCall {
-    guard let terms = try await terms(packet.channel).terms else {
-      throw .refused(
-        code: "relay.unknown_channel", field: "channel", value: packet.channel,
-        remedy: BuiltinContracts.code("relay.unknown_channel")?.remedy ?? "")
-    }
+    _ packet: RelayPacket, content: [UInt8]?, over way: PacketWay, by identity: Identity
+  ) throws(LedgerClientFault) -> PreparedCall {
+    let terms = way.terms
     var packet = packet
     packet.version = RelayContract.Limit.packetVersion
     packet.sourceChain = terms.localChain
@@ -31,10 +45,8 @@ extension RemoteLedger {
     var call = RelaySend()
     var attachments: [[UInt8]] = []
     if let content {
-      var carriers: [Member] = []
-      for carrier in terms.carriers { carriers.append(try await member(carrier)) }
       do {
-        let sealed = try seal(content, in: &packet, to: carriers)
+        let sealed = try seal(content, in: &packet, to: way.carriers)
         call.sealed = sealed.message
         attachments = [sealed.ciphertext]
       } catch {
@@ -48,6 +60,14 @@ extension RemoteLedger {
         contract: RelayContract.name, method: "send", arguments: call.encoded,
         attachments: digests),
       attachments: attachments)
+  }
+
+  /// Looks the way up, seals content and prepares the call that sends a packet.
+  public func prepareSend(
+    _ packet: RelayPacket, content: [UInt8]?, by identity: Identity
+  ) async throws(LedgerClientFault) -> PreparedCall {
+    try prepareSend(
+      packet, content: content, over: try await way(over: packet.channel), by: identity)
   }
 
   /// The newest packet that used this business key, or `nil` if none did.

@@ -3,6 +3,7 @@ internal import Cryptography
 internal import EInvoice
 internal import Foundation
 internal import LedgerModel
+internal import Wire
 
 /// An invoice as shown to people and programs.
 struct InvoiceView: Encodable {
@@ -33,6 +34,8 @@ struct InvoiceView: Encodable {
   var readers: [String]
   var provenHeight: UInt64
   var headerHash: String
+  /// The packet in which another chain shared it.
+  var origin: String?
   var sealed: SealedView?
 
   init(_ state: InvoiceState, at header: BlockHeader) {
@@ -51,17 +54,27 @@ struct InvoiceView: Encodable {
     prints = state.prints
     paper = state.hasPaper ? "\(state.paper.code) \(state.paper.number)" : nil
     if let hold = state.hold(atMs: header.timeMs) {
-      lockedBy = hold.holder
+      lockedBy = hold.holder + Self.foreign(hold.chain.octets)
       lockPurpose = hold.purpose
       lockExpires = TimeText.iso(hold.expiresMs)
     }
     postedYuan = "\(Fen(rawValue: state.postedFen))"
     postings = state.postings.map {
-      Posting(unit: $0.unit, posting: $0.postingID, yuan: "\(Fen(rawValue: $0.amountFen))")
+      Posting(
+        unit: $0.unit + Self.foreign($0.chain.octets), posting: $0.postingID,
+        yuan: "\(Fen(rawValue: $0.amountFen))")
     }
-    readers = state.grants.map(\.grantee)
+    readers = state.grants.map { $0.grantee + Self.foreign($0.chain.octets) }
+    if state.hasOrigin {
+      origin = "\(state.origin.channel):\(state.origin.sequence)"
+    }
     provenHeight = header.executed.height
     headerHash = header.hash.hex
+  }
+
+  /// Whose members or units these are, if they are another chain's.
+  private static func foreign(_ chain: [UInt8]) -> String {
+    chain.isEmpty ? "" : " of chain \(chain.prefix(4).hex)…"
   }
 
   func show() {
@@ -69,7 +82,7 @@ struct InvoiceView: Encodable {
       ["invoice", "\(code) \(number) (\(kind))"],
       ["amount", "\(amountYuan) yuan"],
       ["issued", "\(issueDate) by \(institution), region \(region)"],
-      ["owner", owner],
+      ["owner", owner + (origin.map { ", shared in packet \($0)" } ?? "")],
       ["red-flushed", redFlushed ? "yes, by \(related ?? "")" : "no"],
     ]
     if kind == "red", let related { rows.append(["reverses", related]) }

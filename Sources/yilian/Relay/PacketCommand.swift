@@ -8,7 +8,9 @@ internal import Wire
 struct PacketCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "packet", abstract: "Sends packets to other chains, and shows the way they took, proven.",
-    subcommands: [SendPacket.self, ListPackets.self, ShowPacket.self, TracePacket.self])
+    subcommands: [
+      SendPacket.self, ListPackets.self, ShowPacket.self, TracePacket.self, BenchPackets.self,
+    ])
 }
 
 /// CHANNEL:SEQUENCE; a channel's id may have colons itself.

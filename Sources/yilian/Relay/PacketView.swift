@@ -113,8 +113,15 @@ extension RelayAcknowledgement {
 
   var words: String {
     let what = failure == .none && open ? "waits for its recipient" : failure.words
-    let answer = result.isEmpty ? "" : ", answer \(result.octets.hex)"
     return "\(what), at height \(height) there\(answer)"
+  }
+
+  /// What the destination said beside: the code of a refusal in words, any other as it is.
+  private var answer: String {
+    guard !result.isEmpty else { return "" }
+    guard failure == .effect else { return ", answer \(result.octets.hex)" }
+    let code = String(decoding: result.octets, as: UTF8.self)
+    return ": \(Terminal.clean(code))"
   }
 }
 

@@ -1,0 +1,174 @@
+internal import ArgumentParser
+internal import BuiltinContracts
+internal import Foundation
+internal import LedgerClient
+internal import LedgerModel
+internal import NetworkLayout
+internal import Wire
+
+struct BenchPackets: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench",
+    abstract: "Sends many notices over a channel, both ways, and measures.",
+    discussion: """
+      First one packet at a time: how long after it is final at its source it is final at its \
+      destination. Then as many at once as the window lets through: packets settled in a second. \
+      The generator, the nodes and the routers share the machine.
+      """)
+
+  @Argument(help: "The channel's id.")
+  var channel: String
+  @Option(help: "The network folder of one chain.")
+  var dir: String
+  @Option(help: "The network folder of the other chain.")
+  var other: String
+  @Option(name: .customLong("as"), help: "The member who sends and receives, of both chains.")
+  var member: String
+  @Option(name: .customLong("other-as"), help: "Its name on the other chain, if it differs.")
+  var otherMember: String?
+  @Option(help: "Packets one at a time.")
+  var singles = 50
+  @Option(help: "Packets in each direction at once.")
+  var packets = 2_000
+  @Option(help: "Bytes of sealed content of each; 0 for none.")
+  var content = 1_024
+
+  /// Sends under one signature.
+  private static let batch = 64
+
+  /// One chain of the channel.
+  private struct End {
+    let ledger: RemoteLedger
+    let identity: Identity
+    let way: PacketWay
+
+    func state(_ channel: String) async throws -> RelayChannelState {
+      try await ledger.message(RelayChannelState.self, of: RelayContract.channel(channel)).message
+        ?? RelayChannelState()
+    }
+  }
+
+  func run() async throws {
+    do {
+      let ends = [try await end(dir, member), try await end(other, otherMember ?? member)]
+      try await measure(ends)
+      for end in ends { await end.ledger.connection.close() }
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  private func end(_ dir: String, _ member: String) async throws -> End {
+    let connection = try ConnectionOptions.parse(["--dir", dir, "--as", member])
+    let ledger = try await connection.ledger()
+    return End(
+      ledger: ledger, identity: try connection.identity(), way: try await ledger.way(over: channel))
+  }
+
+  private func measure(_ ends: [End]) async throws {
+    var finality: [Double] = []
+    var hop: [Double] = []
+    let run = randomRun()
+    for number in 0..<singles {
+      let before = try await ends[1].state(channel).received
+      let start = ContinuousClock.now
+      try await send(["\(run)-s\(number)"], from: ends[0], to: ends[1])
+      let final = ContinuousClock.now
+      while try await ends[1].state(channel).received <= before {
+        try await Task.sleep(for: .milliseconds(2))
+      }
+      finality.append((final - start).milliseconds)
+      hop.append((ContinuousClock.now - final).milliseconds)
+    }
+    if singles > 0 {
+      print("one at a time, \(singles) packets:")
+      print("  sent, until final and proven   p50 \(finality.quantile(0.5)) ms")
+      print(
+        "  then received, final and proven p50 \(hop.quantile(0.5)) ms, "
+          + "p99 \(hop.quantile(0.99)) ms")
+    }
+    guard packets > 0 else { return }
+    let start = ContinuousClock.now
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for (from, to) in [(ends[0], ends[1]), (ends[1], ends[0])] {
+        group.addTask { try await sendAll("\(run)-m", from: from, to: to) }
+      }
+      try await group.waitForAll()
+    }
+    let sent = (ContinuousClock.now - start).milliseconds / 1_000
+    for end in ends {
+      while try await end.state(channel).unsettled > 0 {
+        try await Task.sleep(for: .milliseconds(20))
+      }
+    }
+    let seconds = (ContinuousClock.now - start).milliseconds / 1_000
+    let rate = Double(2 * packets) / seconds
+    print("both ways at once, \(packets) packets each, \(content) bytes of content:")
+    print("  all sent after \(sent.rounded(to: 1)) s, all settled after \(seconds.rounded(to: 1)) s")
+    print("  \(rate.rounded(to: 0)) packets/s delivered and acknowledged")
+  }
+
+  private func randomRun() -> String { String(UInt32.random(in: 0...UInt32.max), radix: 36) }
+
+  private func sendAll(_ name: String, from: End, to: End) async throws {
+    var next = 0
+    while next < packets {
+      let keys = (next..<min(next + Self.batch, packets)).map { "\(name)\($0)" }
+      do {
+        try await send(keys, from: from, to: to)
+        next += keys.count
+      } catch let failure as Failure where failure.message.hasPrefix("relay.window_full") {
+        try await Task.sleep(for: .milliseconds(20))
+      }
+    }
+  }
+
+  /// Sends notices under one signature, all or none.
+  private func send(_ keys: [String], from: End, to: End) async throws {
+    var calls: [Transaction.Call] = []
+    var attachments: [[UInt8]] = []
+    for key in keys {
+      var notice = RelayNotice()
+      notice.matter = "bench"
+      var packet = RelayPacket()
+      packet.channel = channel
+      packet.messageType = "notice"
+      packet.recipient = to.identity.member
+      packet.timeoutMs = nowMs() + 3_600_000
+      packet.policy = "bench"
+      packet.purpose = "bench"
+      packet.businessKey = key
+      packet.body = notice.encoded.data
+      if content > 0 {
+        packet.schema = 1
+        packet.schemaVersion = 1
+      }
+      let prepared = try from.ledger.prepareSend(
+        packet, content: content > 0 ? [UInt8](repeating: 0x61, count: content) : nil,
+        over: from.way, by: from.identity)
+      calls.append(prepared.call)
+      attachments += prepared.attachments
+    }
+    let receipts = try await from.ledger.submit(
+      calls, attachments: attachments, allOrNothing: true, by: from.identity)
+    for receipt in receipts where !receipt.isDone {
+      throw Failure.refused(ReceiptOutcome(receipt).sentence)
+    }
+  }
+}
+
+extension Duration {
+  fileprivate var milliseconds: Double { seconds * 1_000 }
+}
+
+extension Double {
+  fileprivate func rounded(to places: Int) -> String { String(format: "%.\(places)f", self) }
+}
+
+extension [Double] {
+  fileprivate func quantile(_ part: Double) -> String {
+    let sorted = sorted()
+    guard !sorted.isEmpty else { return "-" }
+    return sorted[Swift.min(sorted.count - 1, Int(Double(sorted.count) * part))].rounded(to: 1)
+  }
+}
