@@ -93,12 +93,14 @@ extension RemoteLedger {
     facts.issueDate = date
     facts.institution = invoice.issuer.code
     facts.region = invoice.supervisorAreaCode
-    facts.payerTag = index.payer(invoice.payer.type, identifier: invoice.payer.identifier)
+    facts.payerTag =
+      index.payer(invoice.payer.type, identifier: invoice.payer.identifier)
       .bytes.data
-    facts.checkTag = index.elements(
-      code: invoice.code, number: invoice.number, checkCode: invoice.checkCode, date: date,
-      amountFen: invoice.totalAmount.rawValue
-    ).bytes.data
+    facts.checkTag =
+      index.elements(
+        code: invoice.code, number: invoice.number, checkCode: invoice.checkCode, date: date,
+        amountFen: invoice.totalAmount.rawValue
+      ).bytes.data
     return facts
   }
 
@@ -107,9 +109,11 @@ extension RemoteLedger {
     code: String, number: String
   ) async throws(LedgerClientFault) -> (state: InvoiceState?, answer: ProvenAnswer<ProvenValue>) {
     let answer = try await value(of: InvoiceContract.asset(code: code, number: number))
-    return (try answer.fact.map { (value) throws(LedgerClientFault) in
-      try invoiceState(value.value)
-    }, answer)
+    return (
+      try answer.fact.map { (value) throws(LedgerClientFault) in
+        try invoiceState(value.value)
+      }, answer
+    )
   }
 
   /// Reads the value of an invoice.

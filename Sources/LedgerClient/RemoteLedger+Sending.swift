@@ -81,9 +81,10 @@ extension RemoteLedger {
     _ content: [UInt8], in packet: inout RelayPacket, to carriers: [Member]
   ) throws(CryptographyFault) -> (message: RelaySealed, ciphertext: [UInt8]) {
     let plain = PacketContent(content, blinding: randomBytes(Digest.byteCount))
-    packet.commitment = plain.commitment(
-      schema: packet.schema, version: packet.schemaVersion, suite: suite
-    ).bytes.data
+    packet.commitment =
+      plain.commitment(
+        schema: packet.schema, version: packet.schemaVersion, suite: suite
+      ).bytes.data
     let key = SecretBytes(randomByteCount: suite.symmetricKeyByteCount)
     let ciphertext = try plain.sealed(
       in: packet, .source, key: key, nonce: randomBytes(suite.nonceByteCount), suite: suite)

@@ -119,8 +119,9 @@ struct RouterParts {
     guard keys.identity.suite == suite else {
       throw .key(
         path: file.path,
-        reason: "it is of suite \(keys.identity.suite.name), \(suite.name) is needed: make one with "
-          + "'yilian key create --suite \(suite.name)'")
+        reason:
+          "it is of suite \(keys.identity.suite.name), \(suite.name) is needed: "
+          + "make one with 'yilian key create --suite \(suite.name)'")
     }
     return keys
   }

@@ -209,7 +209,8 @@ extension RouterCore {
       return
     }
     guard let router = nextRouter(passage, view) else {
-      let reason = view.routers.isEmpty
+      let reason =
+        view.routers.isEmpty
         ? "the terms name no router of \(view.chain.name)"
         : "no router of \(view.chain.name) is linked and answers"
       stall(channel, reason)

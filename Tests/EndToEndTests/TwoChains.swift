@@ -72,13 +72,15 @@ struct TwoChains: Sendable {
   }
 
   private static func manifest(withRouters: Bool) -> String {
-    let routers = withRouters ? zip(Self.routers, ["a", "a", "b", "b"]).enumerated().map {
-      (index, router) in
-      """
-      {"name": "\(router.0)", "chain": "\(router.1)",
-       "member": "\(index.isMultiple(of: 2) ? "router" : "router-2")"}
-      """
-    } : []
+    let routers =
+      withRouters
+      ? zip(Self.routers, ["a", "a", "b", "b"]).enumerated().map {
+        (index, router) in
+        """
+        {"name": "\(router.0)", "chain": "\(router.1)",
+         "member": "\(index.isMultiple(of: 2) ? "router" : "router-2")"}
+        """
+      } : []
     return """
       {"chains": [
          {"name": "a", "suite": "nist", "nodes": 1, "participants": \(participants)},

@@ -104,7 +104,8 @@ struct BenchPackets: AsyncParsableCommand {
     let seconds = (ContinuousClock.now - start).milliseconds / 1_000
     let rate = Double(2 * packets) / seconds
     print("both ways at once, \(packets) packets each, \(content) bytes of content:")
-    print("  all sent after \(sent.rounded(to: 1)) s, all settled after \(seconds.rounded(to: 1)) s")
+    print(
+      "  all sent after \(sent.rounded(to: 1)) s, all settled after \(seconds.rounded(to: 1)) s")
     print("  \(rate.rounded(to: 0)) packets/s delivered and acknowledged")
   }
 

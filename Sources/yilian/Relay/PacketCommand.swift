@@ -7,7 +7,8 @@ internal import Wire
 
 struct PacketCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "packet", abstract: "Sends packets to other chains, and shows the way they took, proven.",
+    commandName: "packet",
+    abstract: "Sends packets to other chains, and shows the way they took, proven.",
     subcommands: [
       SendPacket.self, ListPackets.self, ShowPacket.self, TracePacket.self, BenchPackets.self,
     ])

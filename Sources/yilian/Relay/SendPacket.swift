@@ -8,7 +8,8 @@ internal import Wire
 
 struct SendPacket: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "send", abstract: "Sends a sealed notice to a member of the channel's other chain.")
+    commandName: "send", abstract: "Sends a sealed notice to a member of the channel's other chain."
+  )
 
   @OptionGroup var connection: ConnectionOptions
   @Argument(help: "The channel's id.")

@@ -5,7 +5,8 @@ import Wire
 
 /// How a router alters what it brings, each found out by name.
 enum RouterLie: String, CaseIterable {
-  case ciphertext, record, plaintext, payload, commitment, route, header, certificate, order, silence
+  case ciphertext, record, plaintext, payload, commitment, route, header, certificate, order,
+    silence
 
   /// What the honest router's notes say of it: part of a reason.
   var foundAs: String {

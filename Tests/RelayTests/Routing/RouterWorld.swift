@@ -48,7 +48,8 @@ final class RouterWorld {
   private(set) var nowMs: UInt64 = 0
   private var queue: [(atMs: UInt64, order: UInt64, Happening)] = []
   private var order: UInt64 = 0
-  private var pools: [[(transaction: Transaction, router: Int?, life: Int, [CarriedCall])]] = [[], []]
+  private typealias Waiting = (Transaction, router: Int?, life: Int, [CarriedCall])
+  private var pools: [[Waiting]] = [[], []]
   /// What was sent, by commitment.
   private(set) var contents: [[UInt8]: [UInt8]] = [:]
   private(set) var notes: [RouterCore.Note] = []
@@ -270,7 +271,7 @@ extension RouterWorld {
     pools[index] = []
     defer { tellChange(of: index) }
     let receipts = try chain.run(
-      pool.map(\.transaction), at: max(RelayChain.start + nowMs, chain.timeMs + 1))
+      pool.map(\.0), at: max(RelayChain.start + nowMs, chain.timeMs + 1))
     var next = receipts[...]
     for (_, router, life, calls) in pool {
       let own = next.prefix(max(calls.count, 1))
@@ -312,7 +313,8 @@ extension RouterWorld {
     let timeoutMs =
       random.next() % 5 == 0 ? 100 + random.next() % 2_000 : 600_000 + random.next() % 1_000
     let recipient = random.next() % 15 == 0 ? "nobody" : "clerk"
-    let content = (0..<Int(random.next() % 200)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+    let content = (0..<Int(random.next() % 200)).map { _ in UInt8(truncatingIfNeeded: random.next())
+    }
     let (request, commitment) = try Self.send(
       content, key: key, to: recipient, from: chains[index], over: chains[1 - index],
       timeoutMs: RelayChain.start + nowMs + timeoutMs)

@@ -20,7 +20,7 @@ struct RouterWorldTests {
         let isDone = received?.outcome.failure == RelayFailure.none
         #expect(
           packet.state == (isDone ? .acknowledged : .compensated),
-          "\(RouterWorld.names[index]) \(sequence): \(packet.state), \(String(describing: received))")
+          "\(RouterWorld.names[index]) \(sequence): \(packet.state)")
         let operations = try there.operations(
           RelayContract.received(Crossing.channel, sequence))
         #expect(operations == (received == nil ? [] : ["receive"]))
