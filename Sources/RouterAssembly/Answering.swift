@@ -34,6 +34,7 @@ struct Answering: Sendable {
           return answer
         }
       }
+      try Task.checkCancellation()
       await board.wait(ask.channel, after: seen.number, milliseconds: Int(deadline - now))
     }
   }
@@ -58,11 +59,12 @@ struct Answering: Sendable {
           strict: link.last.header.octets, limit: Limits.headerBytes)
         return (last?.epoch ?? 0) >= serving.ask.knownEpoch
       }, passed: passed)
-    let sealed = packets.filter { $0.sent.hasSealed }.map { $0.sent.packet.sequence }
+    try Task.checkCancellation()
+    let sealed = packets.filter { $0.sent.hasSealed && $0.sent.state == .sent }.map { $0.sent.packet.sequence }
     let contents = try await chain.contents(view.id, sealed, timeMs: clock().wallMs)
     // The node hands out as many as fit: what comes after is asked for again.
     if let missing = packets.firstIndex(where: {
-      $0.sent.hasSealed && contents[$0.sent.packet.sequence] == nil
+      $0.sent.hasSealed && $0.sent.state == .sent && contents[$0.sent.packet.sequence] == nil
     }), missing > 0 {
       packets.removeSubrange(missing...)
     }

@@ -47,11 +47,23 @@ final class ChangeBoard: Sendable {
   /// Waits for a view after the one of this number, or until the time is over.
   func wait(_ channel: String, after number: UInt64, milliseconds: Int) async {
     guard milliseconds > 0 else { return }
+    let id = state.withLock { state in
+      state.nextID += 1
+      return state.nextID
+    }
+    await withTaskCancellationHandler {
+      await wait(channel, after: number, milliseconds: milliseconds, id)
+    } onCancel: {
+      expire(id)
+    }
+  }
+
+  private func wait(
+    _ channel: String, after number: UInt64, milliseconds: Int, _ id: UInt64
+  ) async {
     await withCheckedContinuation { continuation in
       let isThere = state.withLock { state in
-        if (state.views[channel]?.number ?? 0) > number { return true }
-        state.nextID += 1
-        let id = state.nextID
+        if (state.views[channel]?.number ?? 0) > number || Task.isCancelled { return true }
         // Made under the lock, so that it cannot expire before the waiter is there.
         let timeout = Task {
           try? await Task.sleep(for: .milliseconds(milliseconds))

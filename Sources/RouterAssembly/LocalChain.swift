@@ -43,8 +43,12 @@ final class LocalChain: Sendable {
       do {
         return try await body(ledger)
       } catch {
-        guard case .node = error else { throw error }
-        failure = error
+        // A cancelled call says nothing about its node.
+        if Task.isCancelled { throw error }
+        switch error {
+        case .node, .notProven: failure = error
+        case .sealing, .cryptography, .refused: throw error
+        }
         moveOn()
       }
     }
@@ -167,8 +171,14 @@ final class LocalChain: Sendable {
         contract: RelayContract.name, method: call.method, arguments: call.arguments,
         attachments: call.attachment.map { [suite.hash(.attachment, $0)] } ?? [])
     }
-    let receipts = try await ledger.submit(
-      prepared, attachments: calls.compactMap(\.attachment), by: identity)
+    let receipts: [Receipt]
+    do {
+      receipts = try await ledger.submit(
+        prepared, attachments: calls.compactMap(\.attachment), by: identity)
+    } catch {
+      moveOn()
+      throw error
+    }
     return zip(calls, receipts).map { call, receipt in
       switch receipt.outcome {
       case .done: RouterCore.CallOutcome(call.kind, refusal: nil)

@@ -22,8 +22,10 @@ actor RouterDriver {
   private let watch: RouterWatch
   private let logger: Logger
   private let clock: @Sendable () -> RouterMoment
-  /// Questions that are being answered: one for each channel and router, the newest.
-  private var answers: [AnswerKey: (number: UInt64, task: Task<Void, Never>)] = [:]
+  /// Questions that are being answered: one for each channel and router.
+  private var answers: [AnswerKey: Task<Void, Never>] = [:]
+  /// The newest question of those that have one being answered.
+  private var waiting: [AnswerKey: WireRouterAsk] = [:]
   /// Channels that are being read, and whether they changed since.
   private var looks: [String: Bool] = [:]
 
@@ -71,11 +73,14 @@ actor RouterDriver {
     case .down(let peer, _):
       let router = RouterID(key: peer.bytes)
       for key in answers.keys where key.router == router {
-        answers.removeValue(forKey: key)?.task.cancel()
+        waiting[key] = nil
+        answers[key]?.cancel()
       }
       handle(.unlinked(router))
     case .message(let peer, let message):
       let router = RouterID(key: peer.bytes)
+      // An answer to no question is not even read.
+      if message.kind == RouterMessage.Kind.answer.rawValue, !core.isAsking(router) { return }
       do throws(RouterFault) {
         switch try RouterMessage(message) {
         case .ask(let ask): take(ask, from: router)
@@ -95,21 +100,31 @@ actor RouterDriver {
     guard board.version(of: ask.channel).view?.router(router) != nil else {
       return refuse(ask, "router.unknown_channel", ask.channel, router)
     }
-    answers[key]?.task.cancel()
-    let task = Task {
-      do {
-        let answer = try await answering.answer(ask, to: router)
-        guard !Task.isCancelled else { return }
-        links.send(
-          kind: RouterMessage.Kind.answer.rawValue, answer.encoded, to: PeerKey(router.key))
-      } catch {
-        guard !Task.isCancelled else { return }
-        let code = error is LedgerClientFault ? "router.chain_unavailable" : "router.refused"
-        refuse(ask, code, String("\(error)".prefix(Self.valueMax)), router)
-      }
-      if answers[key]?.number == ask.number { answers[key] = nil }
+    waiting[key] = ask
+    if let answer = answers[key] { answer.cancel() } else { answerNext(key) }
+  }
+
+  /// Answers the newest question, then the one that came meanwhile.
+  private func answerNext(_ key: AnswerKey) {
+    guard let ask = waiting.removeValue(forKey: key) else {
+      answers[key] = nil
+      return
     }
-    answers[key] = (ask.number, task)
+    answers[key] = Task {
+      do {
+        let answer = try await answering.answer(ask, to: key.router)
+        if !Task.isCancelled {
+          links.send(
+            kind: RouterMessage.Kind.answer.rawValue, answer.encoded, to: PeerKey(key.router.key))
+        }
+      } catch {
+        if !Task.isCancelled {
+          let code = error is LedgerClientFault ? "router.chain_unavailable" : "router.refused"
+          refuse(ask, code, String("\(error)".prefix(Self.valueMax)), key.router)
+        }
+      }
+      answerNext(key)
+    }
   }
 
   private static let valueMax = 200
@@ -129,23 +144,23 @@ actor RouterDriver {
       switch effect {
       case .look(let channel): look(channel)
       case .recover(let channel, let newest, let count):
-        attempt(channel) { [chain] in
+        attempt(channel, .recovering) { [chain] in
           .recovered(
-            channel: channel,
+            channel: channel, newest: newest,
             unsettled: try await chain.unsettled(channel, newest: newest, count: Int(count)))
         }
       case .fetch(let channel, let sequences):
-        attempt(channel) { [chain] in
+        attempt(channel, .fetching) { [chain] in
           .fetched(
-            channel: channel,
+            channel: channel, asked: sequences,
             try await chain.sent(channel, sequences).filter { $0.state == .sent }.map(\.packet))
         }
       case .ask(let ask, let router):
         links.send(kind: RouterMessage.Kind.ask.rawValue, ask.encoded, to: PeerKey(router.key))
-      case .judge(let answer, let router, let view, let overdue):
-        judge(answer, from: router, view, overdue)
+      case .judge(let answer, let router, let view, let unsettled):
+        judge(answer, from: router, view, unsettled)
       case .submit(let channel, let calls):
-        attempt(channel) { [chain] in
+        attempt(channel, .submitting) { [chain] in
           .submitted(channel: channel, try await chain.submit(calls))
         }
       case .note(let note): tell(note)
@@ -155,14 +170,15 @@ actor RouterDriver {
 
   /// Does something that the own chain may not be able to answer.
   private func attempt(
-    _ channel: String, _ body: @escaping @Sendable () async throws -> RouterCore.Event
+    _ channel: String, _ work: RouterCore.Work,
+    _ body: @escaping @Sendable () async throws -> RouterCore.Event
   ) {
     Task {
       let event: RouterCore.Event
       do {
         event = try await body()
       } catch {
-        event = .failed(channel: channel, reason: "\(error)")
+        event = .failed(channel: channel, work, reason: "\(error)")
       }
       handle(event)
     }
@@ -186,15 +202,15 @@ actor RouterDriver {
           } else {
             handle(
               .failed(
-                channel: channel,
+                channel: channel, .looking,
                 reason: "its mechanism is \(view.terms.mechanism), this router's is "
                   + keys.suite.id.name))
           }
         } else {
-          handle(.failed(channel: channel, reason: "the chain has no such channel"))
+          handle(.failed(channel: channel, .looking, reason: "the chain has no such channel"))
         }
       } catch {
-        handle(.failed(channel: channel, reason: "\(error)"))
+        handle(.failed(channel: channel, .looking, reason: "\(error)"))
       }
       let hasChanged = looks.removeValue(forKey: channel) ?? false
       if hasChanged { look(channel) }
@@ -203,15 +219,16 @@ actor RouterDriver {
 
   private func judge(
     _ answer: WireRouterAnswer, from router: RouterID, _ view: ChannelView,
-    _ overdue: [UInt64: RelayPacket]
+    _ unsettled: RouterCore.Unsettled
   ) {
     guard let sender = view.router(router) else {
-      return handle(.failed(channel: view.id, reason: "the terms no longer name \(router)"))
+      return handle(
+        .failed(channel: view.id, .judging, reason: "the terms no longer name \(router)"))
     }
-    attempt(view.id) { [chain, carrier, workers, clock] in
+    attempt(view.id, .judging) { [chain, carrier, workers, clock] in
       let recipients = try await chain.sealingKeys(of: AnswerJudge.recipients(answer))
       let judge = AnswerJudge(
-        view, carrier, from: sender, recipients: recipients, overdue: overdue,
+        view, carrier, from: sender, recipients: recipients, unsettled: unsettled,
         timeMs: clock().wallMs)
       return .judged(
         channel: view.id, try await workers.runIfActive { judge.judge(answer) })

@@ -1,4 +1,4 @@
-public import BuiltinContracts
+internal import BuiltinContracts
 internal import Cryptography
 internal import LedgerModel
 public import Wire
@@ -52,21 +52,21 @@ public struct AnswerJudge: Sendable {
   private let sender: WireRouterRecord
   /// Sealing keys of members of this chain, by id; those that are not there are no members.
   private let recipients: [String: [UInt8]]
-  /// Packets of this chain that were asked about as overdue, by sequence.
-  private let overdue: [UInt64: RelayPacket]
+  /// Packets of this chain that wait to be settled.
+  private let unsettled: RouterCore.Unsettled
   private let timeMs: UInt64
 
   /// - Parameters:
   ///   - timeMs: The router's clock, for its records.
   public init(
     _ view: ChannelView, _ carrier: PacketCarrier, from sender: WireRouterRecord,
-    recipients: [String: [UInt8]], overdue: [UInt64: RelayPacket], timeMs: UInt64
+    recipients: [String: [UInt8]], unsettled: RouterCore.Unsettled, timeMs: UInt64
   ) {
     self.view = view
     self.carrier = carrier
     self.sender = sender
     self.recipients = recipients
-    self.overdue = overdue
+    self.unsettled = unsettled
     self.timeMs = timeMs
   }
 
@@ -86,25 +86,32 @@ public struct AnswerJudge: Sendable {
       let header = try header(answer.header, "header")
       let packets = try packets(answer)
       let proofs = packets.count + answer.outcomes.count + answer.absences.count
-      guard proofs > 0 || view.isClientOld else { return Judgement(calls: [], fault: nil) }
-      for link in answer.links.prefix(Limits.epochLinks) {
+      let isNews = proofs > 0 || view.isClientOld && header.height > view.knownHeight
+      guard isNews else { return Judgement(calls: [], fault: nil) }
+      var isLinked = header.height == view.knownHeight || !header.endsEpoch
+      for link in answer.links.prefix(Serving.Limit.links) {
         let last = try self.header(link.last, "links")
-        if last.epoch >= view.knownEpoch { calls.append(update(link, last)) }
+        isLinked = isLinked || last.height == header.height
+        if last.epoch >= view.knownEpoch { calls.append(try update(link, last)) }
       }
+      // The newest header ends its epoch, and what comes next is not told yet.
+      guard isLinked else { return Judgement(calls: [], fault: nil) }
       if answer.hasPassed {
         var link = WireEpochLink()
         link.last = answer.passed
         let passed = try self.header(answer.passed, "passed")
-        if passed.height != view.knownHeight { calls.append(update(link, passed)) }
+        if passed.height != view.knownHeight, passed.epoch == header.epoch {
+          calls.append(try update(link, passed))
+        }
       }
       if header.height != view.knownHeight, !header.endsEpoch {
         var link = WireEpochLink()
         link.last = answer.header
-        calls.append(update(link, header))
+        calls.append(try update(link, header))
       }
       let name = name(header)
       for proof in answer.outcomes.prefix(Serving.Limit.answeredOutcomes) {
-        calls.append(try acknowledge(proof, name))
+        if let call = try acknowledge(proof, name) { calls.append(call) }
       }
       if answer.hasPassed {
         let passed = try self.header(answer.passed, "passed")
@@ -146,14 +153,25 @@ extension AnswerJudge {
     return name
   }
 
-  private func update(_ link: WireEpochLink, _ header: BlockHeader) -> CarriedCall {
+  /// A call that no node refuses for its size: it would take all others with it.
+  private func checked(_ call: CarriedCall) throws(RouterFault) -> CarriedCall {
+    guard call.arguments.count <= Limits.argumentBytes else {
+      throw .malformed(field: call.method, value: "\(call.arguments.count) bytes")
+    }
+    return call
+  }
+
+  private func update(
+    _ link: WireEpochLink, _ header: BlockHeader
+  ) throws(RouterFault) -> CarriedCall {
     var call = RelayUpdate()
     call.header = name(header)
     call.epoch = header.epoch
     call.link = link.encoded.data
-    return CarriedCall(
-      kind: .update(height: header.height), method: "update", arguments: call.encoded,
-      attachment: nil)
+    return try checked(
+      CarriedCall(
+        kind: .update(height: header.height), method: "update", arguments: call.encoded,
+        attachment: nil))
   }
 
   /// The packets of an answer, which must be the next of the channel, one after the other.
@@ -161,6 +179,7 @@ extension AnswerJudge {
     _ answer: WireRouterAnswer
   ) throws(RouterFault) -> [(WireCarriedPacket, RelaySentPacket)] {
     var packets: [(WireCarriedPacket, RelaySentPacket)] = []
+    guard !view.terms.closed else { return [] }
     for carried in answer.packets.prefix(Serving.Limit.packets) {
       let sent: RelaySentPacket
       do {
@@ -170,7 +189,8 @@ extension AnswerJudge {
       }
       let next = view.state.received + UInt64(packets.count) + 1
       guard sent.packet.channel == view.id else {
-        throw .otherAnswer(field: "packets.channel", value: sent.packet.channel)
+        throw .otherAnswer(
+          field: "packets.channel", value: String(sent.packet.channel.prefix(Limits.nameBytes)))
       }
       // Another router may have brought the first of them in the meantime.
       if sent.packet.sequence < next, packets.isEmpty { continue }
@@ -191,8 +211,9 @@ extension AnswerJudge {
       call.channel = view.id
       call.header = header
       call.proof = carried.proof.encoded.data
-      return CarriedCall(
-        kind: .skip(packet.sequence), method: "skip", arguments: call.encoded, attachment: nil)
+      return try checked(
+        CarriedCall(
+          kind: .skip(packet.sequence), method: "skip", arguments: call.encoded, attachment: nil))
     }
     var call = RelayReceive()
     call.channel = view.id
@@ -204,32 +225,52 @@ extension AnswerJudge {
       let (sealed, ciphertext, records) = try carrier.localise(
         carried, packet, from: sender, source: view.remoteSuite,
         sourceDigest: sent.sealed.attachment.octets, recipientKey: key, timeMs: timeMs)
+      guard ciphertext.count <= Limits.attachmentBytes else {
+        throw .content(sequence: packet.sequence, .tooLarge(bytes: ciphertext.count))
+      }
       call.sealed = sealed
       call.records = records
       attachment = ciphertext
     }
-    return CarriedCall(
-      kind: .receive(packet.sequence), method: "receive", arguments: call.encoded,
-      attachment: attachment)
+    return try checked(
+      CarriedCall(
+        kind: .receive(packet.sequence), method: "receive", arguments: call.encoded,
+        attachment: attachment))
   }
 
+  /// - Returns: `nil` if the packet waits for nothing here.
   private func acknowledge(
     _ proof: WireValueProof, _ header: RelayHeaderName
-  ) throws(RouterFault) -> CarriedCall {
+  ) throws(RouterFault) -> CarriedCall? {
+    let sequence = try sequence(proof.key)
+    let received: RelayReceivedPacket
+    do {
+      received = try RelayReceivedPacket(strict: proof.value.octets, limit: Limits.valueBytes)
+    } catch {
+      throw .malformed(field: "outcomes.value", value: "\(proof.value.count) bytes")
+    }
+    guard received.packet.channel == view.id, received.packet.sequence == sequence else {
+      throw .otherAnswer(field: "outcomes.sequence", value: "\(received.packet.sequence)")
+    }
+    guard !received.outcome.open else {
+      throw .otherAnswer(field: "outcomes.open", value: "\(sequence)")
+    }
+    guard unsettled[sequence] != nil else { return nil }
     var call = RelayAcknowledge()
     call.channel = view.id
     call.header = header
     call.proof = proof.encoded.data
-    return CarriedCall(
-      kind: .acknowledge(try sequence(proof.key)), method: "acknowledge", arguments: call.encoded,
-      attachment: nil)
+    return try checked(
+      CarriedCall(
+        kind: .acknowledge(sequence), method: "acknowledge", arguments: call.encoded,
+        attachment: nil))
   }
 
   private func timeOut(
     _ proof: WireAbsenceProof, _ header: RelayHeaderName, _ passed: BlockHeader
   ) throws(RouterFault) -> CarriedCall {
     let sequence = try sequence(proof.key)
-    guard let packet = overdue[sequence] else {
+    guard case .some(.some(let packet)) = unsettled[sequence] else {
       throw .otherAnswer(field: "absences.sequence", value: "\(sequence)")
     }
     var call = RelayTimeOut()

@@ -43,6 +43,11 @@ public struct PacketCarrier: Sendable {
     var carried = WireCarriedPacket()
     carried.proof = proof
     guard sent.hasSealed else { return carried }
+    // Who needs the proof only, because its time passed there, needs no content.
+    guard sent.state == .sent else {
+      carried.withheld = "the packet is settled"
+      return carried
+    }
     guard let ciphertext, let key = sent.sealed.keys.first(where: { $0.recipient == member }) else {
       carried.withheld = "the content is not sealed to \(member)"
       return carried

@@ -32,9 +32,9 @@ struct Passage: Sendable {
   var knownSent: UInt64?
   /// Routers that failed, until when they are not asked, and for how long the last time.
   var resting: [RouterID: (untilMs: UInt64, restMs: UInt64)] = [:]
-  /// The router that answered last.
-  var favourite: RouterID?
+  /// Questions so far: the routers of the other chain are asked in turn.
+  var turn = 0
+  /// Nothing is asked before, because the last answer led to nothing.
+  var pauseMs: UInt64 = 0
   var stalled: String?
-  /// When the channel's newest question was answered with something.
-  var progressMs: UInt64 = 0
 }

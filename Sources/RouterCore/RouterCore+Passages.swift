@@ -13,7 +13,7 @@ extension RouterCore {
       passage.knownSent = view.state.sent
     }
     switch passage.phase {
-    case .looking: passage.phase = .idle(untilMs: now.steadyMs)
+    case .looking: passage.phase = .idle(untilMs: passage.pauseMs)
     case .yielding(let calls, _, _) where Self.isDone(calls, view):
       passage.phase = .idle(untilMs: now.steadyMs)
     default: break
@@ -31,20 +31,26 @@ extension RouterCore {
     }
   }
 
-  mutating func recovered(_ channel: String, _ unsettled: [UInt64]) {
+  mutating func recovered(_ channel: String, _ newest: UInt64, _ unsettled: [UInt64]) {
     guard var passage = passages[channel], case .recovering = passage.phase,
       let view = passage.view
     else { return }
-    for sequence in unsettled {
+    // Some may have been sent meanwhile.
+    let later = view.state.sent > newest ? Array(newest + 1...view.state.sent) : []
+    for sequence in unsettled + later {
       passage.unsettled[sequence] = Passage.Unsettled(sinceMs: now.steadyMs)
     }
-    passage.knownSent = view.state.sent
+    passage.knownSent = max(newest, view.state.sent)
     passage.phase = .idle(untilMs: now.steadyMs)
     passages[channel] = passage
   }
 
-  mutating func fetched(_ channel: String, _ packets: [RelayPacket]) {
+  /// What was asked for and is not there was settled by another router.
+  mutating func fetched(_ channel: String, _ asked: [UInt64], _ packets: [RelayPacket]) {
     for packet in packets { passages[channel]?.unsettled[packet.sequence]?.packet = packet }
+    for sequence in Set(asked).subtracting(packets.map(\.sequence)) {
+      passages[channel]?.unsettled[sequence] = nil
+    }
   }
 
   mutating func unlinked(_ router: RouterID) {
@@ -60,11 +66,8 @@ extension RouterCore {
       let view = passages[answer.channel]?.view
     else { return }
     passages[answer.channel]?.phase = .judging(router)
-    var overdue: [UInt64: RelayPacket] = [:]
-    for (sequence, unsettled) in passages[answer.channel]?.unsettled ?? [:] {
-      overdue[sequence] = unsettled.packet
-    }
-    effects.append(.judge(answer, from: router, view, overdue: overdue))
+    let unsettled = passages[answer.channel]?.unsettled ?? [:]
+    effects.append(.judge(answer, from: router, view, unsettled.mapValues(\.packet)))
   }
 
   mutating func refused(_ refusal: WireRouterRefusal, _ router: RouterID) {
@@ -82,12 +85,10 @@ extension RouterCore {
     guard let first = sequences.first else {
       // A header alone is worth its signatures only if none came for long.
       if judgement.fault != nil { return rest(router, channel) }
-      passages[channel]?.favourite = router
       guard judgement.calls.isEmpty else { return submit(judgement.calls, channel, router) }
-      passages[channel]?.phase = .idle(untilMs: now.steadyMs + settings.pauseMs)
-      return
+      // What is known of the own chain grows old while nothing happens.
+      return pause(channel, settings.pauseMs)
     }
-    if judgement.fault == nil { passages[channel]?.resting[router] = nil }
     guard isTurn(first, channel) else {
       passages[channel]?.phase = .yielding(
         judgement.calls, router, untilMs: now.steadyMs + settings.turnMs)
@@ -121,36 +122,49 @@ extension RouterCore {
         }
       case .update, .receive, .skip: break
       }
-      if let refusal = outcome.refusal, blame == nil, !Self.harmless.contains(refusal.code) {
+      if let refusal = outcome.refusal, blame == nil, Self.blamed.contains(refusal.code) {
         blame = refusal
       }
     }
-    if outcomes.contains(where: { $0.refusal == nil }) {
-      passages[channel]?.progressMs = now.steadyMs
-      passages[channel]?.favourite = router
-    }
+    let isUseful = outcomes.contains { $0.refusal == nil && $0.kind.sequence != nil }
+    if isUseful, blame == nil { passages[channel]?.resting[router] = nil }
     if let blame {
       note(
         .blamed(
           router, channel: channel, reason: "\(blame.code) \(blame.field) \(blame.value)"))
       rest(router, channel)
     }
+    pause(channel, isUseful ? 0 : settings.restMs.lowerBound)
+  }
+
+  /// Looks at the channel again, and asks after a while.
+  private mutating func pause(_ channel: String, _ milliseconds: UInt64) {
+    passages[channel]?.pauseMs = now.steadyMs + milliseconds
     look(channel)
   }
 
-  /// Refusals that another router's work or the passing of time explains. Any other is to blame on
-  /// who brought what was submitted.
-  static let harmless: Set<String> = [
-    "relay.known_header", "relay.already_received", "relay.settled", "relay.out_of_order",
-    "relay.late", "relay.not_late", "relay.undecided", "relay.channel_closed",
-    "relay.client_expired", "relay.client_frozen", "relay.other_revision",
-    // Follows from a header that was refused before it.
-    "relay.unknown_header",
+  /// Refusals that only who brought what was submitted can be to blame for. Others have other
+  /// reasons: another router was quicker, time passed, terms or members changed.
+  static let blamed: Set<String> = [
+    "relay.not_proven", "relay.malformed", "relay.version", "relay.other_chain",
+    "relay.other_channel", "relay.other_packet", "relay.unknown_packet", "relay.not_passed",
   ]
 
-  mutating func failed(_ channel: String, _ reason: String) {
-    guard passages[channel] != nil else { return }
+  mutating func failed(_ channel: String, _ work: Work, _ reason: String) {
+    guard let passage = passages[channel] else { return }
     stall(channel, reason)
+    switch (work, passage.phase) {
+    case (.fetching, _):
+      for sequence in passage.unsettled.keys {
+        passages[channel]?.unsettled[sequence]?.isFetched = false
+      }
+      return
+    case (.looking, .looking), (.recovering, .recovering): break
+    // What the answer led to may be what cannot be submitted.
+    case (.judging, .judging(let router)), (.submitting, .submitting(let router)):
+      rest(router, channel)
+    default: return
+    }
     passages[channel]?.phase = .idle(untilMs: now.steadyMs + settings.restMs.lowerBound)
     passages[channel]?.view = nil
   }
@@ -160,7 +174,6 @@ extension RouterCore {
     let before = passages[channel]?.resting[router]?.restMs ?? 0
     let restMs = min(max(2 * before, settings.restMs.lowerBound), settings.restMs.upperBound)
     passages[channel]?.resting[router] = (now.steadyMs + restMs, restMs)
-    if passages[channel]?.favourite == router { passages[channel]?.favourite = nil }
     passages[channel]?.phase = .idle(untilMs: now.steadyMs)
   }
 
@@ -220,6 +233,7 @@ extension RouterCore {
       return
     }
     stall(channel, nil)
+    passages[channel]?.turn += 1
     fetchOld(channel, passage)
     let ask = ask(view, passage)
     passages[channel]?.phase = .asked(
@@ -228,15 +242,13 @@ extension RouterCore {
     effects.append(.ask(ask, of: router))
   }
 
-  /// The one that answered last; else those that did not fail lately take turns.
+  /// Those that did not fail lately take turns: one that withholds holds up no channel.
   private func nextRouter(_ passage: Passage, _ view: ChannelView) -> RouterID? {
     let candidates = view.routers.filter { router in
       linked.contains(router)
         && (passage.resting[router].map { $0.untilMs <= now.steadyMs } ?? true)
     }.sorted()
-    if let favourite = passage.favourite, candidates.contains(favourite) { return favourite }
-    guard !candidates.isEmpty else { return nil }
-    return candidates[Int(now.steadyMs / 1_000 % UInt64(candidates.count))]
+    return candidates.isEmpty ? nil : candidates[passage.turn % candidates.count]
   }
 
   /// Packets that have waited for long may be past their time: it is in the packet.
@@ -264,7 +276,9 @@ extension RouterCore {
     ask.outcomes = Array(single.prefix(Serving.Limit.outcomes))
     let overdue = passage.unsettled.sorted { $0.key < $1.key }.compactMap {
       (sequence, unsettled) -> WireOverdue? in
-      guard let packet = unsettled.packet, packet.timeoutMs <= now.wallMs else { return nil }
+      // A router's clock may be behind.
+      let timeMs = max(now.wallMs, view.timeMs)
+      guard let packet = unsettled.packet, packet.timeoutMs <= timeMs else { return nil }
       var overdue = WireOverdue()
       overdue.sequence = sequence
       overdue.timeoutMs = packet.timeoutMs

@@ -13,9 +13,9 @@ public struct RouterCore: Sendable {
     /// The newest state of a channel on this chain, after `look` or because something changed.
     case looked(ChannelView)
     /// The packets that wait to be settled, after `recover`.
-    case recovered(channel: String, unsettled: [UInt64])
-    /// Packets sent from here, after `fetch`; those that are settled are left out.
-    case fetched(channel: String, [RelayPacket])
+    case recovered(channel: String, newest: UInt64, unsettled: [UInt64])
+    /// Packets sent from here, after `fetch`: those of the asked ones that are not settled.
+    case fetched(channel: String, asked: [UInt64], [RelayPacket])
     case linked(RouterID)
     case unlinked(RouterID)
     case answered(WireRouterAnswer, by: RouterID)
@@ -25,9 +25,14 @@ public struct RouterCore: Sendable {
     /// What became of the calls, in their order.
     case submitted(channel: String, [CallOutcome])
     /// The own chain's nodes could not be asked, or what they said could not be used.
-    case failed(channel: String, reason: String)
+    case failed(channel: String, Work, reason: String)
     /// Time passed.
     case tick
+  }
+
+  /// What a failure ended.
+  public enum Work: Sendable {
+    case looking, recovering, fetching, judging, submitting
   }
 
   /// What is to be done.
@@ -39,11 +44,14 @@ public struct RouterCore: Sendable {
     /// Read packets that were sent from here.
     case fetch(channel: String, [UInt64])
     case ask(WireRouterAsk, of: RouterID)
-    case judge(WireRouterAnswer, from: RouterID, ChannelView, overdue: [UInt64: RelayPacket])
+    case judge(WireRouterAnswer, from: RouterID, ChannelView, Unsettled)
     /// Sign the calls as one transaction, each carried out by itself.
     case submit(channel: String, [CarriedCall])
     case note(Note)
   }
+
+  /// Packets sent from here that wait to be settled; of those that waited for a while, all of it.
+  public typealias Unsettled = [UInt64: RelayPacket?]
 
   /// What became of one call.
   public struct CallOutcome: Hashable, Sendable {
@@ -129,19 +137,27 @@ public struct RouterCore: Sendable {
     self.now = now
     switch event {
     case .looked(let view): looked(view)
-    case .recovered(let channel, let unsettled): recovered(channel, unsettled)
-    case .fetched(let channel, let packets): fetched(channel, packets)
+    case .recovered(let channel, let newest, let unsettled):
+      recovered(channel, newest, unsettled)
+    case .fetched(let channel, let asked, let packets): fetched(channel, asked, packets)
     case .linked(let router): linked.insert(router)
     case .unlinked(let router): unlinked(router)
     case .answered(let answer, let router): answered(answer, router)
     case .refused(let refusal, let router): refused(refusal, router)
     case .judged(let channel, let judgement): judged(channel, judgement)
     case .submitted(let channel, let outcomes): submitted(channel, outcomes)
-    case .failed(let channel, let reason): failed(channel, reason)
+    case .failed(let channel, let work, let reason): failed(channel, work, reason)
     case .tick: break
     }
     for channel in passages.keys.sorted() { advance(channel) }
     return take()
+  }
+
+  /// Whether a question to this router is open: nothing else of it needs to be read.
+  public func isAsking(_ router: RouterID) -> Bool {
+    passages.values.contains { passage in
+      if case .asked(_, router, _) = passage.phase { true } else { false }
+    }
   }
 
   private mutating func take() -> [Effect] {

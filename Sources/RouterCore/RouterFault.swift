@@ -14,6 +14,8 @@ public enum RouterFault: Error, Hashable, Sendable {
   public enum ContentFault: Hashable, Sendable {
     /// The other router says that it cannot open it.
     case withheld(reason: String)
+    /// Sealed anew it is larger than what may travel beside a call here.
+    case tooLarge(bytes: Int)
     /// It does not open with the key that came with it, or belongs to another packet.
     case doesNotOpen
     /// It opens, and is something else than what the source committed to.
@@ -55,6 +57,7 @@ extension RouterFault.ContentFault: CustomStringConvertible {
   public var description: String {
     switch self {
     case .withheld(let reason): "withheld: \(reason)"
+    case .tooLarge(let bytes): "it has \(bytes) bytes here, which is too much"
     case .doesNotOpen: "it does not open"
     case .otherCommitment: "it is not what the source committed to"
     case .unsignedRecord: "the record of re-encryption is not signed by its router"
@@ -65,6 +68,7 @@ extension RouterFault.ContentFault: CustomStringConvertible {
   var word: String {
     switch self {
     case .withheld: "withheld"
+    case .tooLarge: "too_large"
     case .doesNotOpen: "does_not_open"
     case .otherCommitment: "other_commitment"
     case .unsignedRecord: "unsigned_record"

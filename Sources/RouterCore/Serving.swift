@@ -14,6 +14,10 @@ public struct Serving: Sendable {
     public static let outcomes = 256
     /// Outcomes in one answer.
     public static let answeredOutcomes = 512
+    /// Assets that a node proves at once.
+    public static let assets = 1_024
+    /// Links between epochs that one answer is followed through.
+    public static let links = 64
     /// Absences: those of packets whose time passed.
     public static let absences = 128
     /// Bytes of contents in one answer, unless one packet alone has more.
@@ -49,7 +53,7 @@ public struct Serving: Sendable {
       ask.outcomes.filter { $0 <= received }
       + Self.range(
         from: ask.outcomesAfter &+ 1, to: received, most: UInt64(Limit.answeredOutcomes))
-    overdue = ask.overdue.filter { $0.timeoutMs <= view.timeMs }.map(\.sequence)
+    overdue = ask.overdue.map(\.sequence)
   }
 
   private static func range(from: UInt64, to last: UInt64, most: UInt64) -> [UInt64] {
@@ -62,8 +66,10 @@ public struct Serving: Sendable {
 
   /// What to prove, all against one header.
   public var assets: [AssetID] {
-    packets.map { RelayContract.sent(ask.channel, $0) }
+    let names =
+      packets.map { RelayContract.sent(ask.channel, $0) }
       + Array(Set(outcomes + overdue)).sorted().map { RelayContract.received(ask.channel, $0) }
+    return Array(names.prefix(Limit.assets))
   }
 
   /// Sorts the proofs of `assets`.

@@ -206,17 +206,18 @@ extension RouterWorld {
           (try? routers[id].chain.sent($0))??.state == .sent
         }
         tell(
-          .recovered(channel: channel, unsettled: Array(unsettled.prefix(Int(count)))), to: id,
-          after: 3)
+          .recovered(
+            channel: channel, newest: newest, unsettled: Array(unsettled.prefix(Int(count)))),
+          to: id, after: 3)
       case .fetch(let channel, let sequences):
         let packets = sequences.compactMap { (try? routers[id].chain.sent($0)) ?? nil }
           .filter { $0.state == .sent }.map(\.packet)
-        tell(.fetched(channel: channel, packets), to: id, after: 2)
+        tell(.fetched(channel: channel, asked: sequences, packets), to: id, after: 2)
       case .ask(let ask, let peer):
         guard let to = routers.firstIndex(where: { $0.keys.id == peer }) else { continue }
         pass { .ask(ask, from: id, to: to, life: self.routers[id].life) }
-      case .judge(let answer, let sender, let view, let overdue):
-        let judgement = routers[id].judge(answer, from: sender, view, overdue, nowMs: nowMs)
+      case .judge(let answer, let sender, let view, let unsettled):
+        let judgement = routers[id].judge(answer, from: sender, view, unsettled, nowMs: nowMs)
         tell(.judged(channel: Crossing.channel, judgement), to: id, after: 1)
       case .submit(_, let calls): submit(calls, by: id)
       case .note(let note): notes.append(note)
@@ -278,7 +279,9 @@ extension RouterWorld {
       next = next.dropFirst(max(calls.count, 1))
       guard let router, routers[router].life == life else { continue }
       if random.next() % 100 < UInt64(faults.unsure) {
-        tell(.failed(channel: Crossing.channel, reason: "timed out"), to: router, after: 5)
+        tell(
+          .failed(channel: Crossing.channel, .submitting, reason: "timed out"), to: router,
+          after: 5)
         continue
       }
       let outcomes = zip(calls, own).map { call, receipt in

@@ -132,7 +132,7 @@ final class SimulatedRouter {
 
   func judge(
     _ answer: WireRouterAnswer, from sender: RouterID, _ view: ChannelView,
-    _ overdue: [UInt64: RelayPacket], nowMs: UInt64
+    _ unsettled: RouterCore.Unsettled, nowMs: UInt64
   ) -> Judgement {
     guard let record = view.router(sender) else { return Judgement(calls: [], fault: nil) }
     var recipients: [String: [UInt8]] = [:]
@@ -142,7 +142,7 @@ final class SimulatedRouter {
       }
     }
     return AnswerJudge(
-      view, carrier, from: record, recipients: recipients, overdue: overdue, timeMs: nowMs
+      view, carrier, from: record, recipients: recipients, unsettled: unsettled, timeMs: nowMs
     ).judge(answer)
   }
 }
