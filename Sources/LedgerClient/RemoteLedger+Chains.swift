@@ -101,10 +101,12 @@ extension WireChainRecord {
 extension RemoteLedger {
   /// The receipt at a position of the operation log, proven.
   public func receipt(at position: UInt64) async throws(LedgerClientFault) -> Receipt {
+    let wanted = seenHeight
     let bundle = try await asking { () async throws(ClientFault) in
       try await connection.logRecord(at: position)
     }
-    guard case .receipt(let receipt, position)? = try checked(bundle).facts.first else {
+    let facts = try checked(bundle, atLeast: wanted).facts
+    guard case .receipt(let receipt, position)? = facts.first else {
       throw .notProven(
         .otherAnswer(expected: "receipt at \(position)", found: "something else"))
     }

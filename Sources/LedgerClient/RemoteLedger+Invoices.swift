@@ -132,10 +132,11 @@ extension RemoteLedger {
   ) async throws(LedgerClientFault) -> (state: InvoiceState, file: [UInt8]) {
     let asset = InvoiceContract.asset(code: code, number: number)
     let query = try signedQuery(asset, by: identity, timeMs: timeMs)
+    let wanted = seenHeight
     let response = try await asking { () async throws(ClientFault) in
       try await connection.sealed(query)
     }
-    let verified = try checked(response.bundle)
+    let verified = try checked(response.bundle, atLeast: wanted)
     guard case .value(let value) = verified.facts.first, value.asset == asset else {
       throw .notProven(.otherAnswer(expected: "\(asset)", found: "something else"))
     }

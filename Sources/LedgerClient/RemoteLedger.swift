@@ -25,10 +25,11 @@ public struct RemoteLedger: Sendable {
   /// The asset's value now, or `nil` if it is proven not to exist.
   public func value(of asset: AssetID) async throws(LedgerClientFault) -> ProvenAnswer<ProvenValue>
   {
+    let wanted = seen.height
     let bundle = try await asking { () async throws(ClientFault) in
-      try await connection.asset(namespace: asset.namespace, key: asset.key, atLeast: seen.height)
+      try await connection.asset(namespace: asset.namespace, key: asset.key, atLeast: wanted)
     }
-    let verified = try verify(bundle)
+    let verified = try verify(bundle, atLeast: wanted)
     switch verified.facts.first {
     case .value(let value) where value.asset == asset && verified.facts.count == 1:
       return ProvenAnswer(fact: value, header: verified.header, bundle: bundle)
@@ -46,7 +47,8 @@ public struct RemoteLedger: Sendable {
     of assets: [AssetID], atLeast height: UInt64 = 0
   ) async throws(LedgerClientFault) -> ProvenAnswers {
     var request = WireAssetsRequest()
-    request.atLeast = max(seen.height, height)
+    let wanted = max(seen.height, height)
+    request.atLeast = wanted
     request.assets = assets.map { asset in
       var name = WireAssetName()
       name.namespace = asset.namespace
@@ -56,7 +58,7 @@ public struct RemoteLedger: Sendable {
     let bundle = try await asking { () async throws(ClientFault) in
       try await connection.assets(request)
     }
-    let verified = try verify(bundle)
+    let verified = try verify(bundle, atLeast: wanted)
     guard verified.facts.count <= assets.count else {
       throw .notProven(
         .otherAnswer(expected: "\(assets.count) values", found: "\(verified.facts.count)"))
@@ -75,10 +77,11 @@ public struct RemoteLedger: Sendable {
   /// The asset's complete history, or `nil` if it is proven not to exist.
   public func trail(of asset: AssetID) async throws(LedgerClientFault) -> ProvenAnswer<ProvenTrail>
   {
+    let wanted = seen.height
     let bundle = try await asking { () async throws(ClientFault) in
-      try await connection.trail(namespace: asset.namespace, key: asset.key, atLeast: seen.height)
+      try await connection.trail(namespace: asset.namespace, key: asset.key, atLeast: wanted)
     }
-    let verified = try verify(bundle)
+    let verified = try verify(bundle, atLeast: wanted)
     switch verified.facts.first {
     case .trail(let trail) where trail.current.asset == asset && verified.facts.count == 1:
       return ProvenAnswer(fact: trail, header: verified.header, bundle: bundle)
@@ -93,10 +96,11 @@ public struct RemoteLedger: Sendable {
   public func consistency(
     from height: UInt64
   ) async throws(LedgerClientFault) -> ProvenAnswer<BlockHeader> {
+    let wanted = seen.height
     let bundle = try await asking { () async throws(ClientFault) in
       try await connection.consistency(from: height)
     }
-    let verified = try verify(bundle)
+    let verified = try verify(bundle, atLeast: wanted)
     guard case .consistency(let older) = verified.facts.first, older.height == height else {
       throw .notProven(.otherAnswer(expected: "consistency from \(height)", found: "another"))
     }
@@ -105,9 +109,10 @@ public struct RemoteLedger: Sendable {
 
   /// The newest finalised header, or `nil` before the first block.
   public func newestHeader() async throws(LedgerClientFault) -> BlockHeader? {
+    let wanted = seen.height
     let status = try await asking { () async throws(ClientFault) in try await connection.status() }
-    guard status.height >= seen.height else {
-      throw .notProven(.tooOld(wanted: seen.height, proven: status.height))
+    guard status.height >= wanted else {
+      throw .notProven(.tooOld(wanted: wanted, proven: status.height))
     }
     return status.height > 0 ? try await provenHeader(at: status.height) : nil
   }
@@ -221,10 +226,11 @@ public struct RemoteLedger: Sendable {
 
   /// The receipts of a transaction that was executed, proven and complete.
   public func receipts(of transaction: Transaction) async throws(LedgerClientFault) -> [Receipt] {
+    let wanted = seen.height
     let response = try await asking { () async throws(ClientFault) in
       try await connection.receipts(of: transaction.id)
     }
-    let verified = try verify(response.bundle)
+    let verified = try verify(response.bundle, atLeast: wanted)
     var receipts: [Receipt] = []
     for fact in verified.facts {
       guard case .receipt(let receipt, _) = fact, receipt.transactionID == transaction.id,
@@ -244,19 +250,24 @@ public struct RemoteLedger: Sendable {
     return receipts
   }
 
+  /// - Parameter wanted: The height that had been seen when the question was asked; others may
+  ///   have seen more since.
   private func verify(
-    _ bundle: WireProofBundle
+    _ bundle: WireProofBundle, atLeast wanted: UInt64
   ) throws(LedgerClientFault) -> VerifiedBundle {
     guide.follow(bundle.epochs)
     let verified: VerifiedBundle
     do { verified = try guide.verifier.verify(bundle) } catch { throw .notProven(error) }
     let height = verified.header.executed.height
-    guard height >= seen.height else {
-      throw .notProven(.tooOld(wanted: seen.height, proven: height))
+    guard height >= wanted else {
+      throw .notProven(.tooOld(wanted: wanted, proven: height))
     }
     seen.raise(to: height)
     return verified
   }
+
+  /// The newest height that this client has seen proven.
+  var seenHeight: UInt64 { seen.height }
 
   func asking<Value>(
     _ body: () async throws(ClientFault) -> Value
@@ -265,8 +276,11 @@ public struct RemoteLedger: Sendable {
   }
 
   /// Checks a bundle that came with another answer and takes note of its height.
-  func checked(_ bundle: WireProofBundle) throws(LedgerClientFault) -> VerifiedBundle {
-    try verify(bundle)
+  /// - Parameter wanted: `seenHeight` as it was when the question was asked.
+  func checked(
+    _ bundle: WireProofBundle, atLeast wanted: UInt64
+  ) throws(LedgerClientFault) -> VerifiedBundle {
+    try verify(bundle, atLeast: wanted)
   }
 }
 
