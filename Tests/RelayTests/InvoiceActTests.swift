@@ -25,10 +25,11 @@ struct InvoiceActTests {
   }
 
   private func packet(
-    _ type: String, _ body: some Message, by member: String = "fund", lasting: UInt64 = 3_600_000
+    _ type: String, _ body: some Message, by member: String = "fund",
+    from chain: RelayChain? = nil, lasting: UInt64 = 3_600_000
   ) -> RelayPacket {
     story.packet(
-      type, body, by: member, from: story.province, to: "clerk", hasContent: false,
+      type, body, by: member, from: chain ?? story.province, to: "clerk", hasContent: false,
       lasting: lasting)
   }
 
@@ -41,31 +42,38 @@ struct InvoiceActTests {
     return packet("invoice.lock", lock, lasting: lasting)
   }
 
-  private func unlock(_ expiresMs: UInt64, lasting: UInt64 = 3_600_000) -> RelayPacket {
+  private func unlock(
+    _ expiresMs: UInt64, from chain: RelayChain? = nil, lasting: UInt64 = 3_600_000
+  ) -> RelayPacket {
     var unlock = RelayUnlockInvoice()
     unlock.code = Exchange.code
     unlock.number = "1"
     unlock.expiresMs = expiresMs
-    return packet("invoice.unlock", unlock, lasting: lasting)
+    return packet("invoice.unlock", unlock, from: chain, lasting: lasting)
   }
 
-  private func post(_ amountFen: Int64, _ id: String, lasting: UInt64 = 3_600_000) -> RelayPacket {
+  private func post(
+    _ amountFen: Int64, _ id: String, by member: String = "fund", from chain: RelayChain? = nil,
+    lasting: UInt64 = 3_600_000
+  ) -> RelayPacket {
     var post = RelayPostInvoice()
     post.code = Exchange.code
     post.number = "1"
     post.amountFen = amountFen
     post.unit = "office"
     post.postingID = id
-    return packet("invoice.post", post, lasting: lasting)
+    return packet("invoice.post", post, by: member, from: chain, lasting: lasting)
   }
 
-  private func unpost(_ id: String, lasting: UInt64 = 3_600_000) -> RelayPacket {
+  private func unpost(
+    _ id: String, from chain: RelayChain? = nil, lasting: UInt64 = 3_600_000
+  ) -> RelayPacket {
     var unpost = RelayUnpostInvoice()
     unpost.code = Exchange.code
     unpost.number = "1"
     unpost.unit = "office"
     unpost.postingID = id
-    return packet("invoice.unpost", unpost, lasting: lasting)
+    return packet("invoice.unpost", unpost, from: chain, lasting: lasting)
   }
 
   private func localUnlock() -> RelayChain.Request {
@@ -87,9 +95,12 @@ struct InvoiceActTests {
     try story.givenSent(packet, from: story.province)
   }
 
-  /// What the province knows of why its newest packet failed.
-  private func expectFailure(_ code: String, _ place: SourceLocation = #_sourceLocation) throws {
-    let step = try #require(try story.province.lastStep(asset), sourceLocation: place)
+  /// What the source knows of why its newest packet failed.
+  private func expectFailure(
+    _ code: String, at chain: RelayChain? = nil, _ place: SourceLocation = #_sourceLocation
+  ) throws {
+    let step = try #require(
+      try (chain ?? story.province).lastStep(asset), sourceLocation: place)
     #expect(step.failure == .effect, sourceLocation: place)
     #expect(String(decoding: step.result, as: UTF8.self) == code, sourceLocation: place)
   }
@@ -104,10 +115,10 @@ struct InvoiceActTests {
       Expected(try story.province.submit("fund", localUnlock()))
         == Expected(code("under_way", "invoice"), "packet", name))
     #expect(
-      Expected(try story.province.submit("fund", Exchange.lock("1", until: expiry + 1)))
+      Expected(try story.send(lock(until: expiry + 1), from: story.province))
         == Expected(code("under_way", "invoice"), "packet", name))
     #expect(
-      Expected(try story.province.submit("insurer", Exchange.post("1", 1, "V1")))?.code
+      Expected(try story.send(post(1, "V1", by: "insurer"), from: story.province))?.code
         == "invoice.locked")
 
     try story.settle(from: story.province)
@@ -137,7 +148,7 @@ struct InvoiceActTests {
     #expect(try invoice == before)
     try expectFailure("invoice.locked")
     #expect(try atFinance.hold.holder == "insurer")
-    #expect(try story.province.submit("insurer", Exchange.post("1", 1, "V1")).isDone)
+    #expect(try story.send(post(1, "V1", by: "insurer"), from: story.province).isDone)
   }
 
   @Test("A lock and a posting that did not arrive in time are released")
@@ -168,7 +179,7 @@ struct InvoiceActTests {
     try send(unlock(expiry))
     #expect(try invoice.hold.passage.ending)
     #expect(
-      Expected(try story.province.submit("insurer", Exchange.post("1", 1, "V1")))?.code
+      Expected(try story.send(post(1, "V1", by: "insurer"), from: story.province))?.code
         == "invoice.locked")
     try story.settle(from: story.province)
 
@@ -178,27 +189,41 @@ struct InvoiceActTests {
 
   @Test("An unlock and an unpost that fail leave lock and posting in force")
   func endsRefused() throws {
-    let expiry = story.province.timeMs + 86_400_000
-    // Made here alone: finance knows of neither.
-    try story.province.given("fund", Exchange.post("1", 1, "V1"))
-    try story.province.given("fund", Exchange.lock("1", until: expiry))
-    let before = try invoice
-    try send(unlock(expiry))
-    try story.settle(from: story.province)
-    #expect(try invoice == before)
-    try expectFailure("invoice.not_locked")
-
-    try send(unpost("V1"))
+    let finance = story.finance
+    let expiry = finance.timeMs + 86_400_000
+    // Made at the origin alone: the province knows of neither.
+    try finance.given("fund", Exchange.post("1", 1, "V1"))
+    try finance.given("fund", Exchange.lock("1", until: expiry))
+    let before = try atFinance
+    try story.givenSent(unlock(expiry, from: finance), from: finance)
     #expect(
-      Expected(try story.province.submit("fund", localUnpost("V1")))?.code == "invoice.under_way")
-    try story.settle(from: story.province)
-    #expect(try invoice == before)
-    try expectFailure("invoice.posting_not_found")
+      Expected(try finance.submit("fund", Exchange.lock("1", until: expiry + 1)))?.code
+        == "invoice.under_way")
+    try story.settle(from: finance)
+    #expect(try atFinance == before)
+    try expectFailure("invoice.not_locked", at: finance)
 
-    try send(unpost("V1", lasting: 60_000))
-    try story.timeOut(from: story.province)
+    try story.givenSent(unpost("V1", from: finance), from: finance)
+    #expect(Expected(try finance.submit("fund", localUnpost("V1")))?.code == "invoice.under_way")
+    try story.settle(from: finance)
+    #expect(try atFinance == before)
+    try expectFailure("invoice.posting_not_found", at: finance)
+
+    try story.givenSent(unpost("V1", from: finance, lasting: 60_000), from: finance)
+    try story.timeOut(from: finance)
+    #expect(try atFinance == before)
+    try finance.given("fund", localUnpost("V1"))
+  }
+
+  @Test("Where it was not recorded an invoice is neither locked nor posted without asking")
+  func originAsked() throws {
+    let province = story.province
+    let before = try invoice
+    let otherOrigin = Expected(code("other_origin", "invoice"), "invoice", "\(Exchange.code):1")
+    #expect(Expected(try province.submit("fund", Exchange.post("1", 1, "V1"))) == otherOrigin)
+    let lock = Exchange.lock("1", until: province.timeMs + 86_400_000)
+    #expect(Expected(try province.submit("fund", lock)) == otherOrigin)
     #expect(try invoice == before)
-    try story.province.given("fund", localUnpost("V1"))
   }
 
   @Test("The end of what is not in force here is told, and ends it there")
@@ -262,18 +287,20 @@ struct InvoiceActTests {
 
   @Test("A posting that counts here already is only told: it stays, whatever the other chain says")
   func postTold() throws {
-    try story.province.given("fund", Exchange.post("1", 10_000, "V1"))
-    try story.finance.given("insurer", Exchange.post("1", 1, "V2"))
-    let before = try invoice
+    let finance = story.finance
+    // Under way: finance does not know of it yet.
+    try send(post(1, "V2", by: "insurer"))
+    try finance.given("fund", Exchange.post("1", 10_000, "V1"))
+    let before = try atFinance
     #expect(
-      Expected(try story.send(post(9_000, "V1"), from: story.province))?.code
+      Expected(try story.send(post(9_000, "V1", from: finance), from: finance))?.code
         == "invoice.duplicate_posting")
-    try send(post(10_000, "V1"))
+    try story.givenSent(post(10_000, "V1", from: finance), from: finance)
 
-    try story.settle(from: story.province)
+    try story.settle(from: finance)
 
-    #expect(try invoice == before)
-    try expectFailure("invoice.exceeds_remaining")
+    #expect(try atFinance == before)
+    try expectFailure("invoice.exceeds_remaining", at: finance)
   }
 
   @Test("The end of a posting counts here once it is acknowledged")

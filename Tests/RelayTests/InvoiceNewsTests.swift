@@ -53,13 +53,12 @@ struct InvoiceNewsTests {
   func redOfUsed(code: String) throws {
     let story = try Exchange()
     try story.givenShared("1")
-    try story.province.given(
-      "fund",
-      code == "invoice.posted"
-        ? Exchange.post("1", 1, "V1")
-        : Exchange.lock("1", until: story.province.timeMs + 3_600_000))
-    let before = try story.province.invoice("1")
     try story.givenRecorded("2", reversing: "1", on: story.finance)
+    // On its way to finance, which has reversed the invoice meanwhile.
+    try story.givenSent(
+      code == "invoice.posted" ? Self.post(in: story) : Self.lock(in: story),
+      from: story.province)
+    let before = try story.province.invoice("1")
     let packet = story.share("2", reversing: "1")
     try story.givenSent(packet, from: story.finance)
 
@@ -72,16 +71,32 @@ struct InvoiceNewsTests {
     #expect(sent.status == .undelivered)
     #expect(sent.failure == .effect)
     #expect(String(decoding: sent.result, as: UTF8.self) == code)
-    // Once it is free there, it is shared anew.
-    if code == "invoice.locked" { return }
-    var unpost = InvoiceUnpost()
-    unpost.code = Exchange.code
-    unpost.number = "1"
-    unpost.postingID = "V1"
-    try story.province.given("fund", Exchange.call("unpost", unpost))
+    // Finance refuses, so it is free here, and the red one is shared anew.
+    try story.settle(from: story.province)
     try story.givenSent(packet, from: story.finance)
     try story.settle(from: story.finance)
     #expect(try story.province.invoice("1")?.redFlushed == true)
+  }
+
+  private static func post(in story: Exchange) -> RelayPacket {
+    var post = RelayPostInvoice()
+    post.code = Exchange.code
+    post.number = "1"
+    post.amountFen = 1
+    post.unit = "office"
+    post.postingID = "V1"
+    return story.packet(
+      "invoice.post", post, by: "fund", from: story.province, to: "clerk", hasContent: false)
+  }
+
+  private static func lock(in story: Exchange) -> RelayPacket {
+    var lock = RelayLockInvoice()
+    lock.code = Exchange.code
+    lock.number = "1"
+    lock.purpose = "claim"
+    lock.expiresMs = story.province.timeMs + 86_400_000
+    return story.packet(
+      "invoice.lock", lock, by: "fund", from: story.province, to: "clerk", hasContent: false)
   }
 
   @Test("A share that did not arrive in time is undelivered, and can be sent anew")

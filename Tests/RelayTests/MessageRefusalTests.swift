@@ -28,27 +28,34 @@ struct MessageRefusalTests {
     var packet = packet
     packet.body = body.encoded.data
     let assets = type.besides(packet, .received) + [type.delivery(packet)]
-    var scope = CallScope(
-      chainID: SuiteID.intl.suite.hash(.query, []),
-      caller: Member(
-        id: "router", organisation: "office", roles: [], region: .everywhere, signingKey: [],
-        sealingKey: []),
-      height: 1, timeMs: 100, attachments: [], suite: SuiteID.intl.suite, touches: assets,
-      read: { asset in
-        guard let invoice, asset == InvoiceContract.asset(code: "c", number: "n") else {
-          return nil
-        }
-        let digest = SuiteID.intl.suite.hash(.query, [])
-        return AssetState(
-          leaf: AssetLeaf(sequence: 0, head: digest, valueDigest: digest, position: 0),
-          value: invoice.encoded)
-      })
+    var scope = scope(touching: assets) { asset in
+      asset == InvoiceContract.asset(code: "c", number: "n") ? invoice?.encoded : nil
+    }
     do {
       _ = try type.received(packet, RelaySealed(), body, before, &scope)
       return nil
     } catch {
       return error.code.name
     }
+  }
+
+  private func scope(
+    touching assets: [AssetID], _ value: @escaping @Sendable (AssetID) -> [UInt8]?
+  ) -> CallScope {
+    CallScope(
+      chainID: SuiteID.intl.suite.hash(.query, []),
+      caller: Member(
+        id: "router", organisation: "office", roles: [InvoiceContract.reimburser],
+        region: .everywhere, signingKey: [], sealingKey: []),
+      height: 1, timeMs: 100, attachments: [], suite: SuiteID.intl.suite, touches: assets,
+      read: { asset in
+        let digest = SuiteID.intl.suite.hash(.query, [])
+        return value(asset).map {
+          AssetState(
+            leaf: AssetLeaf(sequence: 0, head: digest, valueDigest: digest, position: 0),
+            value: $0)
+        }
+      })
   }
 
   @Test("A document under another chain's key is refused, and the key stays that chain's")
@@ -106,6 +113,41 @@ struct MessageRefusalTests {
     #expect(try refused(AuthoriseMessage.self, body, before: invoice) == nil)
     invoice.grants = Array(repeating: invoice.grants[0], count: InvoiceContract.Limit.grants)
     #expect(try refused(AuthoriseMessage.self, body, before: invoice) == "contract.too_large")
+  }
+
+  @Test("A lock or posting of another chain's invoice is sent to that chain, and to no third one")
+  func thirdChain() throws {
+    var invoice = InvoiceState()
+    invoice.facts.code = "c"
+    invoice.facts.number = "n"
+    invoice.facts.amountFen = 5
+    invoice.origin.chain = other
+    var lock = RelayLockInvoice()
+    lock.expiresMs = 200
+    var post = RelayPostInvoice()
+    post.unit = "office"
+    post.amountFen = 5
+    func refused<Act: InvoiceAct>(_ act: Act.Type, _ body: Act.Body, to chain: [UInt8])
+      -> String?
+    {
+      var packet = packet
+      packet.destinationChain = chain.data
+      do {
+        _ = try act.sent(packet, body, invoice, scope(touching: []) { _ in nil })
+        return nil
+      } catch {
+        return error.code.name
+      }
+    }
+    let third = packet.sourceChain.octets
+    #expect(refused(LockMessage.self, lock, to: third) == "invoice.other_origin")
+    #expect(refused(PostMessage.self, post, to: third) == "invoice.other_origin")
+    #expect(refused(LockMessage.self, lock, to: other.octets) == nil)
+    #expect(refused(PostMessage.self, post, to: other.octets) == nil)
+    // What the origin was asked about is told.
+    invoice.hold.holder = "router"
+    invoice.hold.expiresMs = 200
+    #expect(refused(LockMessage.self, lock, to: third) == nil)
   }
 
   @Test("A settlement needs a usable invoice, and an id that is not known")

@@ -73,5 +73,6 @@ extension InvoiceContract {
   static let underWay = Refusal.Code(
     "invoice.under_way", "wait until the packet named is acknowledged or compensated")
   static let otherOrigin = Refusal.Code(
-    "invoice.other_origin", "only the chain that recorded the invoice changes this")
+    "invoice.other_origin",
+    "only the chain that recorded the invoice changes this: send it a packet if you are on another")
 }

@@ -5,14 +5,15 @@ internal import Wire
 // Lock, unlock, post, unpost: N04 to N07. No reimbursement twice (杜绝重复报销).
 
 extension InvoiceContract {
-  /// I9. One member holds an invoice at a time, for a purpose, until an expiry at block time.
+  /// I9. One member holds an invoice at a time, for a purpose, until an expiry at block time; one
+  /// of another chain is held there first (I18).
   static let lock = Method(
     "lock", roles: [reimburser], arguments: InvoiceLock.self,
     touches: { call in [asset(code: call.code, number: call.number)] },
     perform: { (call, scope) throws(Refusal) in
       try call.purpose.checkText("purpose")
       try scope.checkLockExpiry(call.expiresMs)
-      var (asset, state) = try scope.invoice(call.code, call.number)
+      var (asset, state) = try scope.ownInvoice(call.code, call.number)
       try state.lock(
         by: InvoiceParty(id: scope.caller.id), for: call.purpose, untilMs: call.expiresMs,
         atMs: scope.timeMs)
@@ -31,14 +32,14 @@ extension InvoiceContract {
     })
 
   /// I11. Postings of all units together never exceed the amount; a flushed invoice or one that
-  /// another member holds is not posted.
+  /// another member holds is not posted, nor one of another chain (I18).
   static let post = Method(
     "post", roles: [reimburser], arguments: InvoicePost.self,
     touches: { call in [asset(code: call.code, number: call.number)] },
     perform: { (call, scope) throws(Refusal) in
       try call.postingID.checkElement("posting_id")
       try call.amountFen.checkPosted()
-      var (asset, state) = try scope.invoice(call.code, call.number)
+      var (asset, state) = try scope.ownInvoice(call.code, call.number)
       try state.post(
         call.postingID, call.amountFen, for: InvoiceParty(id: scope.caller.organisation),
         by: InvoiceParty(id: scope.caller.id), atMs: scope.timeMs)

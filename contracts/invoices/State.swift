@@ -66,6 +66,11 @@ extension InvoiceState {
       InvoiceContract.locked, field: "holder", value: "\(hold.party) until \(hold.expiresMs)")
   }
 
+  /// I18. Only its origin knows of everything that is done with it.
+  var isOfOtherChain: Refusal {
+    Refusal(InvoiceContract.otherOrigin, field: "invoice", value: "\(facts.code):\(facts.number)")
+  }
+
   func checkOwner(_ caller: Member) throws(Refusal) {
     guard owner == caller.id else {
       throw Refusal(InvoiceContract.notOwner, field: "member", value: caller.id)
@@ -80,6 +85,13 @@ extension CallScope {
     guard let state = value(of: asset, as: InvoiceState.self) else {
       throw Refusal(InvoiceContract.notFound, field: "invoice", value: asset.key)
     }
+    return (asset, state)
+  }
+
+  /// I18. An invoice that this chain recorded itself.
+  func ownInvoice(_ code: String, _ number: String) throws(Refusal) -> (AssetID, InvoiceState) {
+    let (asset, state) = try invoice(code, number)
+    guard !state.hasOrigin else { throw state.isOfOtherChain }
     return (asset, state)
   }
 }

@@ -116,6 +116,13 @@ extension RelayPacket {
     sequence == passage.sequence && channel.utf8.elementsEqual(passage.channel.utf8)
   }
 
+  /// I18. Refuses to put aside of another chain's invoice what that chain is not asked about.
+  func checkHub(_ invoice: InvoiceState) throws(Refusal) {
+    guard !invoice.hasOrigin || invoice.origin.chain == destinationChain else {
+      throw invoice.isOfOtherChain
+    }
+  }
+
   /// Refuses unless members send for this unit: their own organisation.
   func checkUnit(_ unit: String, _ scope: CallScope) throws(Refusal) {
     try scope.check(InvoiceContract.reimburser)

@@ -55,7 +55,7 @@ enum ShareMessage: PlainMessage {
     _ packet: RelayPacket, _ share: RelayInvoiceShare, _ scope: CallScope
   ) throws(Refusal) {
     try packet.checkContent()
-    let invoice = try scope.ownInvoice(share.facts.code, share.facts.number)
+    let invoice = try scope.ownInvoice(share.facts.code, share.facts.number).1
     let isSame =
       invoice.facts == share.facts
       && (!invoice.isRed
@@ -144,7 +144,7 @@ enum StatusMessage: PlainMessage {
   static func checkSent(
     _ packet: RelayPacket, _ status: RelayInvoiceStatus, _ scope: CallScope
   ) throws(Refusal) {
-    let invoice = try scope.ownInvoice(status.code, status.number)
+    let invoice = try scope.ownInvoice(status.code, status.number).1
     guard invoice.prints == status.prints, invoice.paper.code == status.paperCode,
       invoice.paper.number == status.paperNumber
     else {
@@ -186,16 +186,5 @@ enum StatusMessage: PlainMessage {
   private static func asset(_ packet: RelayPacket) -> AssetID {
     let status = body(of: packet) ?? RelayInvoiceStatus()
     return InvoiceContract.asset(code: status.code, number: status.number)
-  }
-}
-
-extension CallScope {
-  /// An invoice that this chain recorded, and no other.
-  fileprivate func ownInvoice(_ code: String, _ number: String) throws(Refusal) -> InvoiceState {
-    let (asset, invoice) = try invoice(code, number)
-    guard !invoice.hasOrigin else {
-      throw Refusal(InvoiceContract.otherOrigin, field: "invoice", value: asset.key)
-    }
-    return invoice
   }
 }

@@ -33,6 +33,7 @@ enum LockMessage: InvoiceAct {
       }
       return
     }
+    try packet.checkHub(invoice)
     try invoice.lock(
       by: sender, for: lock.purpose, untilMs: lock.expiresMs, atMs: scope.timeMs)
     invoice.hold.passage = packet.passage(ending: false)
@@ -133,6 +134,7 @@ enum PostMessage: InvoiceAct {
       }
       return
     }
+    try packet.checkHub(invoice)
     try invoice.post(
       post.postingID, post.amountFen, for: unit, by: InvoiceParty(id: scope.caller.id),
       atMs: scope.timeMs)
