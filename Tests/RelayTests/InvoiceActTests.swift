@@ -215,14 +215,52 @@ struct InvoiceActTests {
     try finance.given("fund", localUnpost("V1"))
   }
 
-  @Test("Where it was not recorded an invoice is neither locked nor posted without asking")
+  @Test("Nothing is done here with an invoice that was recorded here and never shared")
+  func notShared() throws {
+    var other = RelayPostInvoice()
+    other.code = Exchange.code
+    other.number = "2"
+    other.amountFen = 1
+    other.unit = "office"
+    other.postingID = "V1"
+    try story.givenRecorded("2", on: story.finance)
+    try story.givenRecorded("2", on: story.province)
+    let share = story.share("2")
+    let before = try #require(try story.finance.invoice("2"))
+    try send(packet("invoice.post", other))
+    try story.settle(from: story.province)
+    #expect(try story.province.sent(1)?.outcome.result.octets == Array("message.not_shared".utf8))
+
+    // Nor with one that the other chain would not have of this one.
+    try story.givenSent(share, from: story.finance)
+    try story.settle(from: story.finance)
+    #expect(try story.finance.message(share)?.status == .undelivered)
+    try send(packet("invoice.post", other))
+    try story.settle(from: story.province)
+    #expect(try story.province.sent(2)?.outcome.result.octets == Array("message.not_shared".utf8))
+    #expect(try story.finance.invoice("2") == before)
+  }
+
+  @Test("Where it was not recorded an invoice is neither locked, posted nor changed")
   func originAsked() throws {
     let province = story.province
     let before = try invoice
+    var paper = InvoiceExchangePaper()
+    paper.code = Exchange.code
+    paper.number = "1"
+    paper.paperCode = "P"
+    paper.paperNumber = "9"
     let otherOrigin = Expected(code("other_origin", "invoice"), "invoice", "\(Exchange.code):1")
     #expect(Expected(try province.submit("fund", Exchange.post("1", 1, "V1"))) == otherOrigin)
     let lock = Exchange.lock("1", until: province.timeMs + 86_400_000)
     #expect(Expected(try province.submit("fund", lock)) == otherOrigin)
+    var detail = InvoicePutDetail()
+    detail.code = Exchange.code
+    detail.number = "1"
+    let further = Exchange.call("putDetail", detail)
+    #expect(Expected(try province.submit("hospital", further)) == otherOrigin)
+    let exchange = Exchange.call("exchangePaper", paper)
+    #expect(Expected(try province.submit("hospital", exchange)) == otherOrigin)
     #expect(try invoice == before)
   }
 

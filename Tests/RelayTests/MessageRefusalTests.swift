@@ -15,6 +15,7 @@ struct MessageRefusalTests {
   init() {
     var packet = RelayPacket()
     packet.sourceChain = [UInt8](repeating: 8, count: 32).data
+    packet.destinationChain = [UInt8](repeating: 7, count: 32).data
     packet.schema = 1
     packet.sender = "fund"
     packet.recipient = "patient"
@@ -23,13 +24,18 @@ struct MessageRefusalTests {
 
   /// The code with which a type refuses the packet, where it finds this value and this invoice.
   private func refused<Kind: MessageType>(
-    _ type: Kind.Type, _ body: Kind.Body, before: Kind.Delivery?, invoice: InvoiceState? = nil
+    _ type: Kind.Type, _ body: Kind.Body, before: Kind.Delivery?, invoice: InvoiceState? = nil,
+    share: RelaySentMessage? = nil
   ) throws -> String? {
     var packet = packet
     packet.body = body.encoded.data
     let assets = type.besides(packet, .received) + [type.delivery(packet)]
-    var scope = scope(touching: assets) { asset in
-      asset == InvoiceContract.asset(code: "c", number: "n") ? invoice?.encoded : nil
+    var scope = self.scope(touching: assets) { asset in
+      switch asset {
+      case InvoiceContract.asset(code: "c", number: "n"): invoice?.encoded
+      case AssetID(namespace: "message.sent", key: "invoice.share:c:n@08080808"): share?.encoded
+      default: nil
+      }
     }
     do {
       _ = try type.received(packet, RelaySealed(), body, before, &scope)
@@ -93,6 +99,7 @@ struct MessageRefusalTests {
   @Test("A grant of another chain is kept once, and ended by who made it")
   func grants() throws {
     var invoice = InvoiceState()
+    invoice.origin.chain = packet.sourceChain
     var grant = InvoiceGrant()
     grant.grantor = "patient"
     grant.grantee = "g"
@@ -153,6 +160,7 @@ struct MessageRefusalTests {
   @Test("A settlement needs a usable invoice, and an id that is not known")
   func settlement() throws {
     var invoice = InvoiceState()
+    invoice.origin.chain = packet.sourceChain
     invoice.facts.amountFen = 5
     var settlement = RelaySettlement()
     settlement.id = "S1"
@@ -169,6 +177,64 @@ struct MessageRefusalTests {
     #expect(
       try refused(SettlementUpload.self, settlement, before: nil, invoice: invoice)
         == "invoice.red_flushed")
+  }
+
+  @Test("What another chain does with an invoice needs that one of the two shared it")
+  func notShared() throws {
+    var invoice = InvoiceState()
+    invoice.facts.code = "c"
+    invoice.facts.number = "n"
+    invoice.facts.amountFen = 5
+    var lock = RelayLockInvoice()
+    lock.code = "c"
+    lock.number = "n"
+    lock.expiresMs = 200
+    var unlock = RelayUnlockInvoice()
+    unlock.code = "c"
+    unlock.number = "n"
+    var post = RelayPostInvoice()
+    post.code = "c"
+    post.number = "n"
+    post.amountFen = 1
+    var unpost = RelayUnpostInvoice()
+    unpost.code = "c"
+    unpost.number = "n"
+    var grant = RelayInvoiceGrantee()
+    grant.code = "c"
+    grant.number = "n"
+    var settlement = RelaySettlement()
+    settlement.code = "c"
+    settlement.number = "n"
+    func codes(_ invoice: InvoiceState, _ share: RelaySentMessage?) throws -> [String?] {
+      [
+        try refused(LockMessage.self, lock, before: invoice, share: share),
+        try refused(UnlockMessage.self, unlock, before: invoice, share: share),
+        try refused(PostMessage.self, post, before: invoice, share: share),
+        try refused(UnpostMessage.self, unpost, before: invoice, share: share),
+        try refused(AuthoriseMessage.self, grant, before: invoice, share: share),
+        try refused(RevokeMessage.self, grant, before: invoice, share: share),
+        try refused(
+          SettlementUpload.self, settlement, before: nil, invoice: invoice, share: share),
+      ]
+    }
+    let none = [String?](repeating: "message.not_shared", count: 7)
+    let rules = [
+      nil, "invoice.not_locked", nil, "invoice.posting_not_found", nil, "invoice.not_authorised",
+      nil,
+    ]
+    var share = RelaySentMessage()
+    #expect(try codes(invoice, nil) == none)
+    #expect(try codes(invoice, share) == rules)
+    share.status = .delivered
+    #expect(try codes(invoice, share) == rules)
+    share.status = .undelivered
+    #expect(try codes(invoice, share) == none)
+    invoice.origin.chain = packet.sourceChain
+    #expect(try codes(invoice, nil) == rules)
+    // A third chain's, whatever this one tells the source of it.
+    invoice.origin.chain = other
+    share.status = .delivered
+    #expect(try codes(invoice, share) == none)
   }
 
   @Test("Every code of message types has a name that fits a result, and a remedy")

@@ -49,7 +49,7 @@ extension InvoiceContract {
     "putDetail", roles: [issuer], arguments: InvoicePutDetail.self,
     touches: { call in [asset(code: call.code, number: call.number)] },
     perform: { (call, scope) throws(Refusal) in
-      var (asset, state) = try scope.invoice(call.code, call.number)
+      var (asset, state) = try scope.ownInvoice(call.code, call.number)
       guard state.submitter == scope.caller.id else {
         throw Refusal(.notPermitted, field: "submitter", value: state.submitter)
       }

@@ -25,7 +25,7 @@ extension InvoiceContract {
     perform: { (call, scope) throws(Refusal) in
       try call.paperCode.checkElement("paper_code")
       try call.paperNumber.checkElement("paper_number")
-      var (asset, state) = try scope.invoice(call.code, call.number)
+      var (asset, state) = try scope.ownInvoice(call.code, call.number)
       try state.checkUsable()
       try scope.checkRegion(state.facts)
       guard !state.hasPaper else {

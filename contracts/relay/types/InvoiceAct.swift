@@ -54,7 +54,10 @@ extension InvoiceAct {
 
   static func delivery(_ packet: RelayPacket) -> AssetID { origin(packet) }
 
-  static func besides(_ packet: RelayPacket, _ direction: Direction) -> [AssetID] { [] }
+  static func besides(_ packet: RelayPacket, _ direction: Direction) -> [AssetID] {
+    guard direction == .received, let act = body(of: packet) else { return [] }
+    return [packet.shareBack(of: act)]
+  }
 
   static func sent(
     _ packet: RelayPacket, _ act: Body, _ before: InvoiceState?, _ scope: CallScope
@@ -69,6 +72,7 @@ extension InvoiceAct {
     _ scope: inout CallScope
   ) throws(Refusal) -> InvoiceState {
     var invoice = try known(before, act)
+    try scope.checkShared(invoice, act, by: packet)
     try carryOut(act, &invoice, by: packet.sourceChain.octets, packet, scope)
     return invoice
   }
@@ -128,6 +132,36 @@ extension RelayPacket {
     try scope.check(InvoiceContract.reimburser)
     guard unit.utf8.elementsEqual(scope.caller.organisation.utf8) else {
       throw Refusal(RelayContract.otherUnit, field: "packet.body.unit", value: unit)
+    }
+  }
+}
+
+extension RelayPacket {
+  /// Where this chain keeps that it shared an invoice with the packet's source.
+  func shareBack(of invoice: some NamesInvoice) -> AssetID {
+    var share = RelayPacket()
+    share.sourceChain = destinationChain
+    share.destinationChain = sourceChain
+    share.businessKey = share.key(invoice.code, invoice.number)
+    return ShareMessage.origin(share)
+  }
+}
+
+extension CallScope {
+  /// M8. Refuses unless one of the packet's chains shared the invoice with the other: nobody else's
+  /// members have anything to do with it.
+  func checkShared(
+    _ invoice: InvoiceState, _ name: some NamesInvoice, by packet: RelayPacket
+  ) throws(Refusal) {
+    let isShared: Bool
+    if invoice.hasOrigin {
+      isShared = invoice.origin.chain == packet.sourceChain
+    } else {
+      let share = value(of: packet.shareBack(of: name), as: RelaySentMessage.self)
+      isShared = share?.status == .underWay || share?.status == .delivered
+    }
+    guard isShared else {
+      throw Refusal(RelayContract.notShared, field: "invoice", value: name.asset.key)
     }
   }
 }

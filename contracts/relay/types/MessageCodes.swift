@@ -5,7 +5,7 @@ extension RelayContract {
   /// as the result of an acknowledgement. A code is never reused with another meaning.
   public static let messageCodes: [Refusal.Code] = [
     noContent, otherFacts, olderVersion, otherOrigin, unknownDocument, settlementKnown,
-    unknownSettlement, otherUnit,
+    unknownSettlement, otherUnit, notShared,
   ]
 
   static let noContent = Refusal.Code(
@@ -25,4 +25,6 @@ extension RelayContract {
     "message.unknown_settlement", "no settlement of this id is uploaded and in force")
   static let otherUnit = Refusal.Code(
     "message.other_unit", "a member acts for its own organisation: name that as the unit")
+  static let notShared = Refusal.Code(
+    "message.not_shared", "ask the chain that recorded the invoice to share it first")
 }

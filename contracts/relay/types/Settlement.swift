@@ -44,7 +44,9 @@ enum SettlementUpload: SettlementMessage {
   static let name = "settlement.upload"
 
   static func besides(_ packet: RelayPacket, _ direction: Direction) -> [AssetID] {
-    [(body(of: packet) ?? Body()).asset]
+    let settlement = body(of: packet) ?? Body()
+    return direction == .sent
+      ? [settlement.asset] : [settlement.asset, packet.shareBack(of: settlement)]
   }
 
   static func sent(
@@ -66,7 +68,9 @@ enum SettlementUpload: SettlementMessage {
     _ packet: RelayPacket, _ sealed: RelaySealed, _ settlement: RelaySettlement,
     _ before: RelaySettlementState?, _ scope: inout CallScope
   ) throws(Refusal) -> RelaySettlementState {
-    try scope.invoice(settlement.code, settlement.number).1.checkUsable()
+    let invoice = try scope.invoice(settlement.code, settlement.number).1
+    try scope.checkShared(invoice, settlement, by: packet)
+    try invoice.checkUsable()
     guard before == nil else {
       throw Refusal(RelayContract.settlementKnown, field: "packet.body.id", value: settlement.id)
     }
