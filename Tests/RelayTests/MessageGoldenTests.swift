@@ -205,6 +205,7 @@ struct MessageGoldenTests {
     func key(_ type: String, _ body: [UInt8]) -> String? {
       var packet = RelayPacket()
       packet.messageType = type
+      packet.sourceChain = [UInt8]([0xc1, 0xc2, 0xc3, 0xc4, 0xc5]).data
       packet.destinationChain = [UInt8]([0xd1, 0xd2, 0xd3, 0xd4, 0xd5]).data
       packet.body = body.data
       return RelayContract.businessKey(of: packet)
@@ -212,61 +213,65 @@ struct MessageGoldenTests {
     var share = RelayInvoiceShare()
     share.facts.code = "c"
     share.facts.number = "n"
-    #expect(key("invoice.share", share.encoded) == "c:n@d1d2d3d4")
+    #expect(key("invoice.share", share.encoded) == "c:n@c1c2c3c4d1d2d3d4")
     var status = RelayInvoiceStatus()
     status.code = "c"
     status.number = "n"
     status.prints = 2
-    #expect(key("invoice.status", status.encoded) == "c:n:p2@d1d2d3d4")
+    #expect(key("invoice.status", status.encoded) == "c:n:p2@c1c2c3c4d1d2d3d4")
     status.paperNumber = "q"
-    #expect(key("invoice.status", status.encoded) == "c:n:p2e@d1d2d3d4")
+    #expect(key("invoice.status", status.encoded) == "c:n:p2e@c1c2c3c4d1d2d3d4")
     var request = RelayInvoiceRequest()
     request.number = 7
-    #expect(key("invoice.request", request.encoded) == "7@d1d2d3d4")
+    #expect(key("invoice.request", request.encoded) == "7@c1c2c3c4d1d2d3d4")
     var check = RelayInvoiceCheck()
     check.query = "q"
-    #expect(key("invoice.check", check.encoded) == "q@d1d2d3d4")
+    #expect(key("invoice.check", check.encoded) == "q@c1c2c3c4d1d2d3d4")
     var lock = RelayLockInvoice()
     lock.code = "c"
     lock.number = "n"
     lock.expiresMs = 4
-    #expect(key("invoice.lock", lock.encoded) == "c:n:4@d1d2d3d4")
+    #expect(key("invoice.lock", lock.encoded) == "c:n:4@c1c2c3c4d1d2d3d4")
     var unlock = RelayUnlockInvoice()
     unlock.code = "c"
     unlock.number = "n"
     unlock.expiresMs = 4
-    #expect(key("invoice.unlock", unlock.encoded) == "c:n:4@d1d2d3d4")
+    #expect(key("invoice.unlock", unlock.encoded) == "c:n:4@c1c2c3c4d1d2d3d4")
     var post = RelayPostInvoice()
     post.code = "c"
     post.number = "n"
     post.unit = "u"
     post.postingID = "i"
-    #expect(key("invoice.post", post.encoded) == "c:n:u:i@d1d2d3d4")
+    #expect(key("invoice.post", post.encoded) == "c:n:u:i@c1c2c3c4d1d2d3d4")
     var unpost = RelayUnpostInvoice()
     unpost.code = "c"
     unpost.number = "n"
     unpost.unit = "u"
     unpost.postingID = "i"
-    #expect(key("invoice.unpost", unpost.encoded) == "c:n:u:i@d1d2d3d4")
+    #expect(key("invoice.unpost", unpost.encoded) == "c:n:u:i@c1c2c3c4d1d2d3d4")
     var grantee = RelayInvoiceGrantee()
     grantee.code = "c"
     grantee.number = "n"
     grantee.grantee = "g"
     grantee.sinceMs = 4
     for type in ["invoice.authorise", "invoice.revoke"] {
-      #expect(key(type, grantee.encoded) == "c:n:g:4@d1d2d3d4")
+      #expect(key(type, grantee.encoded) == "c:n:g:4@c1c2c3c4d1d2d3d4")
     }
     var settlement = RelaySettlement()
     settlement.id = "i"
     for type in ["settlement.upload", "settlement.revoke"] {
-      #expect(key(type, settlement.encoded) == "i@d1d2d3d4")
+      #expect(key(type, settlement.encoded) == "i@c1c2c3c4d1d2d3d4")
     }
     var document = RelayDocument()
     document.key = "k"
     document.version = 2
     for type in DocumentTests.puts + DocumentTests.queries + ["archive.revoke"] {
-      #expect(key(type, document.encoded) == "k:2@d1d2d3d4")
+      #expect(key(type, document.encoded) == "k:2@c1c2c3c4d1d2d3d4")
     }
+    document.key = String(repeating: "k", count: RelayContract.Limit.documentKeyBytes)
+    document.version = .max
+    #expect(
+      key("policy.share", document.encoded)?.utf8.count == RelayContract.Limit.businessKeyBytes)
     #expect(key("invoice.lock", [0xff]) == nil)
     #expect(key("order", []) == nil)
   }

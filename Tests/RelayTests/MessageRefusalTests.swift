@@ -10,6 +10,9 @@ import Wire
 /// What message types refuse at the destination, and the codes that its source then keeps.
 struct MessageRefusalTests {
   private let packet: RelayPacket
+  /// Where the destination keeps that it shared invoice `n` with the source.
+  private static let share = AssetID(
+    namespace: "message.sent", key: "invoice.share:c:n@0707070708080808")
   private let other = [UInt8](repeating: 9, count: 32).data
 
   init() {
@@ -33,7 +36,7 @@ struct MessageRefusalTests {
     var scope = self.scope(touching: assets) { asset in
       switch asset {
       case InvoiceContract.asset(code: "c", number: "n"): invoice?.encoded
-      case AssetID(namespace: "message.sent", key: "invoice.share:c:n@08080808"): share?.encoded
+      case Self.share: share?.encoded
       default: nil
       }
     }

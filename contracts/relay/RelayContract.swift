@@ -27,8 +27,8 @@ public enum RelayContract {
     public static let businessKeyBytes = AssetID.byteLimit - messageTypeBytes - 1
     /// Bytes of what a message type answers in an acknowledgement.
     public static let resultBytes = 64
-    /// Bytes of a document's key: with version and destination it fits a business key.
-    public static let documentKeyBytes = 63
+    /// Bytes of a document's key: with version and chains it fits a business key.
+    public static let documentKeyBytes = 57
     /// Invoices that one request asks for: a few minutes of carrying.
     public static let requestedInvoices: UInt32 = 10_000
     /// Bytes of a purpose: a sentence.
@@ -49,7 +49,7 @@ public enum RelayContract {
   /// Names of the types of messages that a channel can carry.
   public static var messageTypeNames: [String] { messageTypes.map { $0.name } }
 
-  /// The business key that a packet of this type, destination and public part has, if it has one
+  /// The business key that a packet of this type, public part and these chains has, if it has one
   /// at all.
   public static func businessKey(of packet: RelayPacket) -> String? {
     messageType(packet.messageType)?.expectedKey(of: packet)

@@ -48,10 +48,11 @@ extension PlainMessage {
 }
 
 extension RelayPacket {
-  /// R13. A business key of these parts. It names the destination, as one thing may be told to
-  /// several chains, but to each only once, whatever the channel.
+  /// R13. A business key of these parts. It names both chains: one thing may be told to several
+  /// chains, and by several, but by each to each only once, whatever the channel.
   func key(_ parts: String...) -> String {
-    "\(parts.joined(separator: ":"))@\(destinationChain.octets.prefix(4).hex)"
+    let chains = sourceChain.octets.prefix(4) + destinationChain.octets.prefix(4)
+    return "\(parts.joined(separator: ":"))@\(chains.hex)"
   }
 
   /// Refuses a packet without a document.
