@@ -99,6 +99,17 @@ struct MessageRefusalTests {
       try refused(StatusMessage.self, status, before: invoice) == "invoice.already_exchanged")
   }
 
+  @Test("An institution that is written in other bytes is another, though it looks the same")
+  func facts() throws {
+    var invoice = InvoiceState()
+    invoice.facts.institution = "caf\u{e9}"
+    var share = RelayInvoiceShare()
+    share.facts.institution = "cafe\u{301}"
+    #expect(try refused(ShareMessage.self, share, before: invoice) == "invoice.conflict")
+    share.facts = invoice.facts
+    #expect(try refused(ShareMessage.self, share, before: invoice) == "invoice.duplicate")
+  }
+
   @Test("A grant of another chain is kept once, and ended by who made it")
   func grants() throws {
     var invoice = InvoiceState()

@@ -57,7 +57,8 @@ enum ShareMessage: PlainMessage {
     try packet.checkContent()
     let invoice = try scope.ownInvoice(share.facts.code, share.facts.number).1
     let isSame =
-      invoice.facts == share.facts
+      // Byte by byte: `==` of texts is that of Unicode, and changes with its versions.
+      invoice.facts.encoded == share.facts.encoded
       && (!invoice.isRed
         || invoice.relatedCode == share.blueCode && invoice.relatedNumber == share.blueNumber)
     guard isSame else {
@@ -72,7 +73,7 @@ enum ShareMessage: PlainMessage {
   ) throws(Refusal) -> InvoiceState {
     try packet.checkContent()
     if let before {
-      let isSame = before.facts == share.facts
+      let isSame = before.facts.encoded == share.facts.encoded
       throw Refusal(
         isSame ? InvoiceContract.duplicate : InvoiceContract.conflict, field: "facts.number",
         value: asset(share.facts).key)

@@ -27,7 +27,9 @@ enum LockMessage: InvoiceAct {
     let sender = InvoiceParty(id: scope.caller.id)
     if let hold = invoice.hold(atMs: scope.timeMs) {
       _ = try invoice.ownHold(of: sender, atMs: scope.timeMs)
-      guard hold.expiresMs == lock.expiresMs, hold.purpose == lock.purpose else {
+      guard hold.expiresMs == lock.expiresMs,
+        hold.purpose.utf8.elementsEqual(lock.purpose.utf8)
+      else {
         throw Refusal(
           InvoiceContract.locked, field: "holder", value: "\(hold.party) until \(hold.expiresMs)")
       }
