@@ -60,7 +60,8 @@ struct Answering: Sendable {
         return (last?.epoch ?? 0) >= serving.ask.knownEpoch
       }, passed: passed)
     try Task.checkCancellation()
-    let sealed = packets.filter { $0.sent.hasSealed && $0.sent.state == .sent }.map { $0.sent.packet.sequence }
+    let sealed = packets.filter { $0.sent.hasSealed && $0.sent.state == .sent }
+      .map(\.sent.packet.sequence)
     let contents = try await chain.contents(view.id, sealed, timeMs: clock().wallMs)
     // The node hands out as many as fit: what comes after is asked for again.
     if let missing = packets.firstIndex(where: {
