@@ -119,6 +119,13 @@ public struct RemoteLedger: Sendable {
 
   /// The finalised header of a height above 0.
   public func provenHeader(at height: UInt64) async throws(LedgerClientFault) -> BlockHeader {
+    try await headerProof(at: height).header
+  }
+
+  /// The finalised header of a height above 0, with the headers that prove it.
+  public func headerProof(
+    at height: UInt64
+  ) async throws(LedgerClientFault) -> (header: BlockHeader, proof: WireHeaderProof) {
     let answer = try await asking { () async throws(ClientFault) in
       try await connection.headers(from: height, limit: 1)
     }
@@ -129,7 +136,9 @@ public struct RemoteLedger: Sendable {
       throw .notProven(
         .otherAnswer(expected: "header \(height)", found: "header \(header.height)"))
     }
-    return header
+    var proof = WireHeaderProof()
+    proof.headers = answer.headers
+    return (header, proof)
   }
 
   /// Consecutive headers, proven; if they are of an epoch that is not known yet, the node is asked

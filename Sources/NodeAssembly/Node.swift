@@ -21,7 +21,7 @@ internal import Transport
 /// Besides the event loops of API and links there is a thread that orders, one that executes, one
 /// that writes, and two pools of one per core: for clients and reads, and for what peers sent.
 public struct Node: Service {
-  public static let version = "0.2.0"
+  public static let version = Release.version
 
   /// Where the client API is reachable once `run` has started it.
   public let apiAddress: String

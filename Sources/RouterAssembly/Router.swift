@@ -16,7 +16,7 @@ internal import Wire
 ///
 /// It keeps nothing on disk: what it needs is on the chains.
 public struct Router: Service {
-  public static let version = "0.2.0"
+  public static let version = Release.version
 
   private let parts: RouterParts
   private let chain: LocalChain

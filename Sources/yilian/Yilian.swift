@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import LedgerModel
 
 /// The command line of operators and query clients.
 ///
@@ -9,7 +10,7 @@ struct Yilian: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "yilian",
     abstract: "Medical e-invoices on a ledger that proves every answer.",
-    version: "0.1.0",
+    version: Release.version,
     subcommands: [
       NetworkCommand.self, InvoiceCommand.self, GovernanceCommand.self, KeyCommand.self,
       NodeCommand.self, ChainCommand.self, ChannelCommand.self, PacketCommand.self,

@@ -62,10 +62,45 @@ extension EndToEnd {
       #expect(trace["checks"].all.count == 4)
       #expect(trace["checks"].all.allSatisfy { $0["holds"].bool == true })
       #expect(trace["refused"][0]["sentence"].text?.hasPrefix("relay.unknown_header: ") == true)
+      try await keeps(chains)
       let settled = try await chains.yilian(on: "a", "channel", "status", "ab", "--json").json()
       #expect(settled["why"].all.map(\.text) == ["nothing waits"])
       await a.connection.close()
       await b.connection.close()
+    }
+
+    /// The packet's proof in a file, checked without any node.
+    private func keeps(_ chains: TwoChains) async throws {
+      let file = chains.folder.url.appending(path: "ab-1.proof")
+      let saved = try await chains.yilian(on: "a", "packet", "trace", "ab:1", "--bundle", file.path)
+      #expect(saved.output.contains("proof     \(file.path), "), "\(saved)")
+      let (a, b) = (
+        chains.folder.chain("a").genesis.path, chains.folder.chain("b").genesis.path
+      )
+      func verify(_ source: String, _ destination: String) async throws -> Outcome {
+        try await Programs.yilian(
+          "packet", "verify", file.path, "--source", source, "--destination", destination)
+      }
+      let proven = try await verify(a, b)
+      #expect(proven.status == 0, "\(proven)")
+      // Only what a node's feed led to is not in the file.
+      let shown = saved.output.split(separator: "\n").filter {
+        !$0.hasPrefix("refused") && !$0.hasPrefix("proof ")
+      }
+      #expect(proven.output.split(separator: "\n") == shown)
+      let swapped = try await verify(b, a)
+      #expect(swapped.status == 1 && swapped.error.contains("NOT PROVEN"), "\(swapped)")
+
+      var bytes = [UInt8](try Data(contentsOf: file))
+      let whole = bytes
+      // Wherever a byte is altered, the file no longer proves what it did.
+      for index in stride(from: whole.count / 7, to: whole.count, by: whole.count / 7) {
+        bytes[index] ^= 1
+        try Data(bytes).write(to: file)
+        let altered = try await verify(a, b)
+        #expect(altered.status == 1, "byte \(index): \(altered)")
+        bytes[index] ^= 1
+      }
     }
 
     @Test("Routers of a manifest start and stop with their chains, and carry a packet meanwhile")

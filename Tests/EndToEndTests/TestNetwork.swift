@@ -37,7 +37,7 @@ final class TestNetwork: Sendable {
     defer { try? FileManager.default.removeItem(at: folder) }
     let made = try await Programs.yilian(
       "network", "create", "--dir", folder.path,
-      "--nodes", "1", "--suite", suite, "--base-port", "\(freePort())")
+      "--nodes", "1", "--suite", suite, "--base-port", "\(ValidatorNetwork.basePort())")
     try #require(made.status == 0, "\(made)")
     let network = try TestNetwork(folder: NetworkFolder(folder.path))
     do {

@@ -58,12 +58,9 @@ final class ValidatorNetwork: Sendable {
     if let failure { throw failure }
   }
 
-  /// A free port with room for the others above it.
+  /// A free port, and those that a network's nodes and routers take: for clients, and for links.
   static func basePort() throws -> Int {
-    while true {
-      let port = try freePort()
-      if port < 60_000 { return port }
-    }
+    try freePort(offsets: (0..<16).flatMap { [$0, 1_000 + $0] })
   }
 
   /// Gives each node the addresses of its namespace.

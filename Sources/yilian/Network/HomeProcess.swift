@@ -94,7 +94,7 @@ extension HomeProcess {
 
   /// Starts the program beside this one, in a session of its own so that it outlives the terminal.
   private func launch() throws {
-    let executable = try executable()
+    let executable = try program.installed()
     if !FileManager.default.fileExists(atPath: log.path) { try Files.write([], to: log) }
     guard let output = FileHandle(forWritingAtPath: log.path) else {
       throw Failure.refused("cannot write \(log.path)")
@@ -109,14 +109,27 @@ extension HomeProcess {
     try process.run()
     // Not waited for: Foundation would wait for the program as well, which inherits its monitor.
   }
+}
 
-  private func executable() throws -> URL {
+extension HomeProgram {
+  /// The program beside this one.
+  fileprivate func installed() throws -> URL {
     let own = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-    let executable = own.deletingLastPathComponent().appending(path: program.executable)
-    guard FileManager.default.isExecutableFile(atPath: executable.path) else {
-      throw Failure.usage(
-        "\(executable.path) is missing: install \(program.executable) beside yilian")
+    let path = own.deletingLastPathComponent().appending(path: executable)
+    guard FileManager.default.isExecutableFile(atPath: path.path) else {
+      throw Failure.usage("\(path.path) is missing: install \(executable) beside yilian")
     }
-    return executable
+    return path
+  }
+
+  /// Goes on as this program, in the foreground. Returns only if that is not possible.
+  func become(_ arguments: [String]) throws {
+    let path = try installed().path
+    var words = ([path] + arguments).map { strdup($0) }
+    words.append(nil)
+    execv(path, words)
+    let reason = String(cString: strerror(errno))
+    for word in words { free(word) }
+    throw Failure.refused("cannot run \(path): \(reason)")
   }
 }

@@ -1,6 +1,5 @@
 internal import BuiltinContracts
 internal import Cryptography
-internal import LedgerClient
 internal import LedgerModel
 internal import LightVerifier
 internal import RouterCore
@@ -47,8 +46,8 @@ extension PacketTracer {
   }
 
   /// All terms that the channel ever had on a chain: a router's key may have been replaced since.
-  private func termsEver(on ledger: RemoteLedger) async throws -> [WireChannelRecord] {
-    let trail = try await ledger.trail(of: Channel.asset(name.channel)).fact
+  private func termsEver(on chain: any PacketFacts) async throws -> [WireChannelRecord] {
+    let (trail, _) = try await chain.trail(of: Channel.asset(name.channel))
     return try (trail?.events ?? []).map {
       try message(WireAppliedChange.self, $0.details).change.setChannel
     }

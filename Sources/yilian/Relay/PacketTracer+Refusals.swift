@@ -8,33 +8,35 @@ internal import Wire
 // Calls of the relay contract that were refused while the packet was under way.
 
 extension PacketTracer {
-  /// Most records of a log that are looked through for refusals.
-  private static let recordsMax: UInt64 = 20_000
-  /// Most refusals of a chain that are shown.
-  private static let shownMax = 20
-
   func addRefusals(
     _ origin: Part<RelaySentPacket>, _ arrival: Part<RelayReceivedPacket>?,
     to trace: inout PacketTrace
   ) async throws {
     guard let sent = origin.trail.events.first else { return }
     let isSettled = origin.value.state != .sent
-    trace.refused += try await refusals(
-      on: source, until: isSettled ? origin.trail.current.leaf.position : nil, since: sent.timeMs)
-    trace.refused += try await refusals(
-      on: destination, until: arrival?.trail.current.leaf.position, since: sent.timeMs)
+    trace.refused += try await source.refusals(
+      until: isSettled ? origin.trail.current.leaf.position : nil, since: sent.timeMs)
+    trace.refused += try await destination.refusals(
+      until: arrival?.trail.current.leaf.position, since: sent.timeMs)
   }
+}
+
+extension RemoteLedger {
+  /// Most records of a log that are looked through for refusals.
+  private static let recordsMax: UInt64 = 20_000
+  /// Most refusals of a chain that are shown.
+  private static let shownMax = 20
 
   /// Refusals before a position of the log, or up to now, that came after a time.
-  private func refusals(
-    on ledger: RemoteLedger, until end: UInt64?, since timeMs: UInt64
+  func refusals(
+    until end: UInt64?, since timeMs: UInt64
   ) async throws -> [PacketTrace.Refused] {
     var last = end ?? 0
-    if end == nil { last = try await ledger.newestHeader()?.executed.logSize ?? 0 }
+    if end == nil { last = try await newestHeader()?.executed.logSize ?? 0 }
     var found: [PacketTrace.Refused] = []
-    for position in try await candidates(on: ledger, until: last).suffix(Self.shownMax).reversed() {
-      let receipt = try await ledger.receipt(at: position)
-      guard try await ledger.provenHeader(at: receipt.height).timeMs >= timeMs else { break }
+    for position in try await candidates(until: last).suffix(Self.shownMax).reversed() {
+      let receipt = try await receipt(at: position)
+      guard try await provenHeader(at: receipt.height).timeMs >= timeMs else { break }
       let outcome = ReceiptOutcome(receipt)
       if let index = found.firstIndex(where: {
         $0.sentence == outcome.sentence && $0.by == receipt.member && $0.method == receipt.method
@@ -43,7 +45,7 @@ extension PacketTracer {
       } else {
         found.append(
           PacketTrace.Refused(
-            chain: ledger.genesis.name, height: receipt.height, by: receipt.member,
+            chain: genesis.name, height: receipt.height, by: receipt.member,
             method: receipt.method, sentence: outcome.sentence, times: 1))
       }
     }
@@ -51,11 +53,10 @@ extension PacketTracer {
   }
 
   /// Where the node's feed, which is its word, has such receipts, the oldest first.
-  private func candidates(on ledger: RemoteLedger, until end: UInt64) async throws -> [UInt64] {
+  private func candidates(until end: UInt64) async throws -> [UInt64] {
     var positions: [UInt64] = []
     guard end > 0 else { return [] }
-    for try await item in try await ledger.connection.events(from: end - min(end, Self.recordsMax))
-    {
+    for try await item in try await connection.events(from: end - min(end, Self.recordsMax)) {
       if item.kind == .receipt, let receipt = try? Receipt(decoding: item.record.octets),
         receipt.contract == RelayContract.name, !receipt.isDone
       {

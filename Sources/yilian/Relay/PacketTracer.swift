@@ -1,16 +1,15 @@
 internal import BuiltinContracts
 internal import Cryptography
-internal import LedgerClient
 internal import LedgerModel
 internal import LightVerifier
 internal import SwiftProtobuf
 internal import Wire
 
-/// Asks both chains of a packet.
+/// Follows a packet by what both chains prove.
 struct PacketTracer {
   let name: PacketName
-  let source: RemoteLedger
-  let destination: RemoteLedger
+  let source: any PacketFacts
+  let destination: any PacketFacts
 
   /// A trail with the value that it led to.
   struct Part<M: Message> {
@@ -62,16 +61,15 @@ struct PacketTracer {
   private func contentWords(_ sent: RelaySentPacket) -> String {
     guard sent.hasSealed else { return "without content" }
     let readers = sent.sealed.keys.map(\.recipient).joined(separator: ", ")
-    return "content sealed in \(source.suite.id.name) to \(readers)"
+    return "content sealed in \(source.genesis.suite.id.name) to \(readers)"
   }
 
   func part<M: Message>(
-    _ type: M.Type, _ asset: AssetID, on ledger: RemoteLedger
+    _ type: M.Type, _ asset: AssetID, on chain: any PacketFacts
   ) async throws -> (part: Part<M>?, header: BlockHeader) {
-    let answer = try await ledger.trail(of: asset)
-    guard let trail = answer.fact else { return (nil, answer.header) }
-    let value = try message(type, trail.current.value)
-    return (Part(value: value, trail: trail), answer.header)
+    let (trail, header) = try await chain.trail(of: asset)
+    guard let trail else { return (nil, header) }
+    return (Part(value: try message(type, trail.current.value), trail: trail), header)
   }
 
   func message<M: Message>(_ type: M.Type, _ bytes: [UInt8]) throws -> M {
@@ -123,14 +121,14 @@ extension PacketTracer {
     }
     guard arrival.value.hasSealed else { return "without content" }
     let readers = arrival.value.sealed.keys.map(\.recipient).joined(separator: ", ")
-    return "content sealed in \(destination.suite.id.name) to \(readers)"
+    return "content sealed in \(destination.genesis.suite.id.name) to \(readers)"
   }
 
   private func addAbsence(
     _ sent: RelaySentPacket, _ header: BlockHeader, to trace: inout PacketTrace
   ) async throws {
-    let (state, _) = try await destination.message(
-      RelayChannelState.self, of: RelayContract.channel(name.channel))
+    let (bytes, _) = try await destination.value(of: RelayContract.channel(name.channel))
+    let state = try bytes.map { try message(RelayChannelState.self, $0.value) }
     let detail =
       if (state?.received ?? 0) >= name.sequence {
         "passed over after its timeout"

@@ -4,12 +4,21 @@ internal import NetworkLayout
 
 struct RouterCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "router", abstract: "Shows how routers between chains do.",
-    discussion: "A router itself is the program yilian-router: 'yilian-router run --home HOME'.",
-    subcommands: [Status.self])
+    commandName: "router", abstract: "Runs a router between chains, and shows how routers do.",
+    subcommands: [Run.self, Status.self])
 }
 
 extension RouterCommand {
+  struct Run: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Runs the router of a home folder in the foreground: the program yilian-router.")
+
+    @Option(help: "The router's home: the folder with its router.json.")
+    var home: String
+
+    func run() throws { try HomeProgram.router.become(["run", "--home", home]) }
+  }
+
   struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Shows of each router its channels, and what they wait for.")

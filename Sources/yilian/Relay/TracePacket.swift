@@ -1,8 +1,10 @@
 internal import ArgumentParser
 internal import BuiltinContracts
 internal import Cryptography
+internal import Foundation
 internal import LedgerClient
 internal import LedgerModel
+internal import NetworkLayout
 internal import Wire
 
 /// Follows a packet over both chains.
@@ -24,6 +26,9 @@ struct TracePacket: AsyncParsableCommand {
   @OptionGroup var otherChain: OtherChainOptions
   @OptionGroup var direction: DirectionOptions
 
+  @Option(help: "Write the self-contained proof here; check it with 'yilian packet verify'.")
+  var bundle: String?
+
   @Flag(help: "One JSON document on standard output.")
   var json = false
 
@@ -36,15 +41,34 @@ struct TracePacket: AsyncParsableCommand {
         guard let other else {
           throw Failure.usage("name the other chain with --other DIR, or --other URL GENESIS")
         }
-        let tracer = PacketTracer(
-          name: packet, source: direction.received ? other : ledger,
-          destination: direction.received ? ledger : other)
-        let trace = try await tracer.trace()
+        let source = AskedFacts(direction.received ? other : ledger)
+        let destination = AskedFacts(direction.received ? ledger : other)
+        let trace = try await PacketTracer(
+          name: packet, source: source, destination: destination
+        ).trace()
         if json { try Terminal.json(trace) } else { trace.show() }
+        if let bundle {
+          let size = try save(source.proofs, destination.proofs, to: URL(filePath: bundle))
+          if !json { Terminal.print("proof     \(bundle), \(size) bytes") }
+        }
         guard trace.isSound else {
           throw Failure.refused("the two chains do not agree on packet \(packet)")
         }
       }
     }
+  }
+
+  private func save(
+    _ source: WireChainProofs, _ destination: WireChainProofs, to file: URL
+  ) throws -> Int {
+    var proof = WirePacketProof()
+    proof.format = 1
+    proof.channel = packet.channel
+    proof.sequence = packet.sequence
+    proof.source = source
+    proof.destination = destination
+    let bytes = proof.encoded
+    try Files.write(bytes, to: file)
+    return bytes.count
   }
 }
