@@ -31,15 +31,15 @@ struct EnvelopeTests {
   private static let golden: [(SuiteID, String)] = [
     (
       .sm,
-      #"{"version":1,"sender":"router","recipient":"bureau","key_id":"XEkk/0d9I40=","wrapped_key":"BB399bFuXeb8BN+cgzGbUywSfPYEjBKxYwJodLiHoAmzgQAeQJ9ekUN+EU8aPaMghqxsN3xoFjBxh8Vr8Y4aspkTPpemWoNUnb+x3Q/oFBZNujQFH7Jy/lM6fzzIR2VMwseXswyWQLQ/CqS/btsfJ5s=","sealed":"g3O83Xp2xmqnSp791Sifoeq8J1MpTNwpPdlSU2EQ5B6DBCL1cFlmlnUFVPZ/1+op3LG+Z0melTL5","signature":"2ZEm7OSc8z9tPJl6AANmetaS17JNP9CcKSBYktflA5oz/1Emo9SoWWg9jaV40lA260CLmx9x5vJnCV6fDtv2lw=="}"#
+      #"{"version":1,"sender":"router","recipient":"bureau","key_id":"XEkk/0d9I40=","wrapped_key":"BAdysalKFuqYib/6AIihWb0X5+EF1+cmII1fvpJnQWpmgddsg6Gi9Aej06Rp1/N2GSbGDCVOTHwz4KnlD8XD+CiW3ZhU9X2iNivM7Oxt5Ydd+HJoprcxsO9YlVZNlyw12HlKVBEJXEx9VxYW9y5Wh2s=","sealed":"En93lE/BkxThBWys2iMAlOMlettj8p/k4G8fNvCTXGfHikz5s1wEoS4zleJ5wZ1P3BuhPcSZpFWp","signature":"DbeLtGT/ACyz/vrKV6sye/22tHiEi8b6+QKfl08g3XrAUxrzjPV2A4K34tUcxFg52IEqIeCv7daYadZ0uh8rNQ=="}"#
     ),
     (
       .intl,
-      #"{"version":1,"sender":"router","recipient":"bureau","key_id":"u+7Vb5nwOwQ=","wrapped_key":"qDGH8qayM1oq31hETuyocOds+MZBuQk8kJpbV1100wM51bcFHoRfQKwzM1FCz/Kv+VlSS5MBa4FXjBePy81yIQ8soJ1yvpixurWbufMkC80=","sealed":"5m9xljmHJbjLqkdqD2lfL0KmfU2iVCKwFjp9JFSNSyNUfO9wINprzCuKYfeP4tZTyD55A+shWr7Ekl46fXRGUjz2nGhT","signature":"Gp9tg+4o5awgoBvfKwfZnlXf5cd/Iasr1U9wPxCMnnjxD1ZzdewDrXYMZTOUgK7KHWFtaWSzqVQVKkJD3/KnBg=="}"#
+      #"{"version":1,"sender":"router","recipient":"bureau","key_id":"u+7Vb5nwOwQ=","wrapped_key":"rod36gttskLJ4784XxgVj+pLbL7v9XZ6dPRGUCFe7knC02am8KkPnkwv5LqRlBy6INoe6srxiZ0DZXdC5SAyKbcPxjsvDVFMq9lf7nlKlqo=","sealed":"Vm7Vhhq82ZsL9hzxK6LYF7ZnwO7gCYiIj5KcMVdZvxNShfjX+k5ndRmvghzxqyqpMRxjazYndlJqN6BgDnINFt4X2U1W","signature":"Kgsrws5d8yLYQwRH9OE3mbU224f2vc0BsCbiMADGcFXEmm8xblbY2h+E5prKwyoUhfq4UxEXoRdKUBev5b5FBw=="}"#
     ),
     (
       .nist,
-      #"{"version":1,"sender":"router","recipient":"bureau","key_id":"Qasv35ax9G0=","wrapped_key":"BHhbOGMFaIJKHlSS7slvx0SiBXQSB0c3Ej1zh/YAEVTJsI/XWcEqBNfNfNYpXJRzN53YbIk++gb+CF5ROX9uv4ae7SOo6BVKNCOShllFMABYEicstLlsqyMaVsS8nsZ/eOosXut/P/0Q9M57ntm+w7k=","sealed":"FHjynr1uF4hRyGjq7Qz4+5rHK0DPVY87JIeJLpLsxzy8a7Usdz+6pDjIhOMDxkDthgpnu+nCjyXp","signature":"/e70IBcpzvrQA5NcUwBGLVT87rXypr/mGbWjAk96EA2KRyvGq1k6Tdbv1Cf6fxZmsfcmD558Sqp6TF8x1KFb9g=="}"#
+      #"{"version":1,"sender":"router","recipient":"bureau","key_id":"Qasv35ax9G0=","wrapped_key":"BFwlHuMJgJAuEm1hwuwoB7DNCnS2NNtks8C5D1MmArNhAJJJphD/rh6tjW2JPmeFxJH36xxm/uM20ZKTt9gD5PDGfkWRKyft9OfSG1xlH0gtezIyAPHZPikTY49WzheVTSSFqfJQFCyq6ghaawuf1yg=","sealed":"/WrDhFcVk6XAKJzXoc8U57kR3NlM0hRlgBulX+akg6mT0LCI1N0k1RTayF/Oge0sYLalorNV94+u","signature":"gsF0/Z+UKmMgwWJ0smcQ8HFN399uIcPuc3Abv/GAdLxIs7jEegJCdEOvsepUouSm/7HuA3c9fQdbbDg4RPFwpQ=="}"#
     ),
   ]
 
