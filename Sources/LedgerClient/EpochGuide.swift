@@ -3,7 +3,8 @@ internal import LightVerifier
 internal import Synchronization
 internal import Wire
 
-/// The epochs that a client was led to. They are never forgotten, so each link is checked once.
+/// The epochs that a client was led to. They are never forgotten, so each link is checked once; and
+/// the headers that it was lately shown.
 final class EpochGuide: Sendable {
   private let current: Mutex<LightVerifier>
 
@@ -20,5 +21,10 @@ final class EpochGuide: Sendable {
         guard (try? verifier.follow(link)) != nil else { return }
       }
     }
+  }
+
+  /// What this bundle's header proves need not be judged again.
+  func remember(_ bundle: WireProofBundle, _ verified: VerifiedBundle) {
+    current.withLock { $0.remember(bundle.header, verified) }
   }
 }

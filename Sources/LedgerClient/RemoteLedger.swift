@@ -178,13 +178,18 @@ public struct RemoteLedger: Sendable {
   /// Signs calls as one transaction, submits it, and returns its proven receipts.
   ///
   /// If the connection breaks, the same bytes are submitted again: they are executed at most once.
+  /// - Parameter height: One that the chain has reached just now; the node is asked if it is not
+  ///   given.
   public func submit(
     _ calls: [Transaction.Call], attachments: [[UInt8]] = [], allOrNothing: Bool = false,
-    by identity: Identity
+    at height: UInt64? = nil, by identity: Identity
   ) async throws(LedgerClientFault) -> [Receipt] {
-    let newest = try await asking { () async throws(ClientFault) in try await connection.status() }
     // The height is the node's word.
-    let (last, overflow) = newest.height.addingReportingOverflow(Self.validBlocks)
+    let newest =
+      if let height { height } else {
+        try await asking { () async throws(ClientFault) in try await connection.status() }.height
+      }
+    let (last, overflow) = newest.addingReportingOverflow(Self.validBlocks)
     let transaction = try sign(
       calls, attachments: attachments, allOrNothing: allOrNothing,
       validUntil: overflow ? .max : last, by: identity)
@@ -267,6 +272,7 @@ public struct RemoteLedger: Sendable {
     guide.follow(bundle.epochs)
     let verified: VerifiedBundle
     do { verified = try guide.verifier.verify(bundle) } catch { throw .notProven(error) }
+    guide.remember(bundle, verified)
     let height = verified.header.executed.height
     guard height >= wanted else {
       throw .notProven(.tooOld(wanted: wanted, proven: height))

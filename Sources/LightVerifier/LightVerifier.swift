@@ -10,6 +10,10 @@ public struct LightVerifier: Sendable {
   /// The epochs whose headers can be judged without further links.
   public private(set) var epochs: TrustedEpochs
   let suite: any CryptoSuite
+  /// Headers that were proven lately, the newest first: answers about one state come with the same
+  /// one, and its certificate is most of what judging them costs.
+  private var remembered: [(wire: WireProvenHeader, header: BlockHeader)] = []
+  private static let rememberedMax = 4
 
   public init(genesis: Genesis) {
     self.init(epochs: TrustedEpochs(genesis: genesis))
@@ -24,6 +28,13 @@ public struct LightVerifier: Sendable {
   /// P10. Goes on to the next epoch, and keeps it.
   public mutating func follow(_ link: WireEpochLink) throws(ProofFault) {
     try epochs.follow(link)
+  }
+
+  /// Takes note of a header that a verified bundle came with: the same bytes are not judged again.
+  public mutating func remember(_ wire: WireProvenHeader, _ verified: VerifiedBundle) {
+    guard !remembered.contains(where: { $0.wire == wire }) else { return }
+    remembered.insert((wire, verified.header), at: 0)
+    if remembered.count > Self.rememberedMax { remembered.removeLast() }
   }
 
   /// P1. A header is proven when a quorum of its epoch's validators signed its hash.
@@ -104,7 +115,12 @@ public struct LightVerifier: Sendable {
       }
       previous = ended
     }
-    let header = try led.verify(bundle.header)
+    let header: BlockHeader
+    if let known = remembered.first(where: { $0.wire == bundle.header }) {
+      header = known.header
+    } else {
+      header = try led.verify(bundle.header)
+    }
     if let previous, header.epoch != previous + 1 {
       throw .malformedPart("links to epoch \(previous + 1), a header of \(header.epoch)")
     }

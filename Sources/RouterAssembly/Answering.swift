@@ -44,6 +44,9 @@ struct Answering: Sendable {
   ) async throws -> WireRouterAnswer {
     // Without anything to prove the newest header is still worth telling.
     let names = serving.assets.isEmpty ? [Channel.asset(view.id)] : serving.assets
+    let timeMs = clock().wallMs
+    // The node has none for packets without content, and passes over those that we may not open.
+    async let given = chain.contents(view.id, serving.packets, timeMs: timeMs)
     let proven = try await chain.prove(names)
     var passed: (header: WireProvenHeader, timeMs: UInt64)?
     if !serving.ask.overdue.isEmpty,
@@ -60,16 +63,13 @@ struct Answering: Sendable {
         return (last?.epoch ?? 0) >= serving.ask.knownEpoch
       }, passed: passed)
     try Task.checkCancellation()
-    let sealed = packets.filter { $0.sent.hasSealed && $0.sent.state == .sent }
-      .map(\.sent.packet.sequence)
-    let contents = try await chain.contents(view.id, sealed, timeMs: clock().wallMs)
+    let contents = try await given
     // The node hands out as many as fit: what comes after is asked for again.
     if let missing = packets.firstIndex(where: {
       $0.sent.hasSealed && $0.sent.state == .sent && contents[$0.sent.packet.sequence] == nil
     }), missing > 0 {
       packets.removeSubrange(missing...)
     }
-    let timeMs = clock().wallMs
     answer.packets = try await workers.runIfActive { [packets, carrier] in
       try packets.map { packet in
         try carrier.carry(

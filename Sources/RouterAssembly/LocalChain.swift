@@ -16,6 +16,8 @@ final class LocalChain: Sendable {
   private let current = Mutex(0)
   /// State that the log of events told of: older answers are not taken.
   private let wanted = Mutex<UInt64>(0)
+  /// The newest header that was proven; `nil` before the first.
+  private let reached = Mutex<UInt64?>(nil)
 
   init(ledgers: [RemoteLedger], identity: Identity) {
     self.ledgers = ledgers
@@ -58,23 +60,42 @@ final class LocalChain: Sendable {
   /// The newest proven state of the first of these assets, as many as fit, against one header.
   func prove(_ assets: [AssetID]) async throws(LedgerClientFault) -> ProvenAnswers {
     let height = wanted.withLock { $0 }
-    return try await asking { (ledger) async throws(LedgerClientFault) in
+    let answer = try await asking { (ledger) async throws(LedgerClientFault) in
       try await ledger.values(of: assets, atLeast: height)
     }
+    reached.withLock { $0 = max($0 ?? 0, answer.header.height) }
+    return answer
   }
 
   /// A channel as this chain has it; `nil` if it has none of this id, or trusts no such chain.
-  func view(_ channel: String) async throws(LedgerClientFault) -> ChannelView? {
-    let first = try await prove([Channel.asset(channel), RelayContract.channel(channel)])
-    guard let terms = try first.message(0, WireChannelRecord.self) else { return nil }
-    let state = try first.message(1, RelayChannelState.self) ?? RelayChannelState()
-    let remote = terms.remoteChain.octets
-    let trusted = try await prove([TrustedChain.asset(remote)])
-    guard let chain = try trusted.message(0, WireChainRecord.self) else { return nil }
-    let followed = try await prove([RelayContract.client(remote, revision: chain.revision)])
-    return ChannelView(
-      terms: terms, state: state, chain: chain,
-      client: try followed.message(0, RelayClient.self), timeMs: followed.header.timeMs)
+  /// - Parameter last: How it was seen before. What it leads to rarely changes, so one question
+  ///   asks for all of it.
+  func view(
+    _ channel: String, since last: ChannelView?
+  ) async throws(LedgerClientFault) -> ChannelView? {
+    var (remote, revision) = (last?.terms.remoteChain.octets, last?.chain.revision)
+    while true {
+      var assets = [Channel.asset(channel), RelayContract.channel(channel)]
+      if let remote { assets.append(TrustedChain.asset(remote)) }
+      if let remote, let revision {
+        assets.append(RelayContract.client(remote, revision: revision))
+      }
+      let answer = try await prove(assets)
+      guard let terms = try answer.message(0, WireChannelRecord.self) else { return nil }
+      guard terms.remoteChain.octets == remote else {
+        (remote, revision) = (terms.remoteChain.octets, nil)
+        continue
+      }
+      guard let chain = try answer.message(2, WireChainRecord.self) else { return nil }
+      guard chain.revision == revision else {
+        revision = chain.revision
+        continue
+      }
+      return ChannelView(
+        terms: terms, state: try answer.message(1, RelayChannelState.self) ?? RelayChannelState(),
+        chain: chain, client: try answer.message(3, RelayClient.self),
+        timeMs: answer.header.timeMs)
+    }
   }
 
   /// Packets that were sent from here.
@@ -174,7 +195,8 @@ final class LocalChain: Sendable {
     let receipts: [Receipt]
     do {
       receipts = try await ledger.submit(
-        prepared, attachments: calls.compactMap(\.attachment), by: identity)
+        prepared, attachments: calls.compactMap(\.attachment),
+        at: reached.withLock { $0 }, by: identity)
     } catch {
       moveOn()
       throw error

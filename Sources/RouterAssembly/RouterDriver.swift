@@ -193,8 +193,9 @@ actor RouterDriver {
     looks[channel] = false
     Task {
       do {
-        if let view = try await chain.view(channel) {
-          let isNew = board.version(of: channel).view?.terms != view.terms
+        let last = board.version(of: channel).view
+        if let view = try await chain.view(channel, since: last) {
+          let isNew = last?.terms != view.terms
           board.show(view)
           if isNew { links.recheck() }
           if view.terms.mechanism == keys.suite.id.name {

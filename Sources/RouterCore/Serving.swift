@@ -31,8 +31,9 @@ public struct Serving: Sendable {
   }
 
   public let ask: WireRouterAsk
-  /// Sequences of packets to bring, of outcomes, and of what may be absent.
-  private let packets: [UInt64]
+  /// Sequences of packets to bring.
+  public let packets: [UInt64]
+  /// Of outcomes, and of what may be absent.
   private let outcomes: [UInt64]
   private let overdue: [UInt64]
 
