@@ -102,16 +102,24 @@ final class LocalChain: Sendable {
   func sent(
     _ channel: String, _ sequences: [UInt64]
   ) async throws(LedgerClientFault) -> [RelaySentPacket] {
-    var packets: [RelaySentPacket] = []
-    var rest = sequences[...]
+    try await messages(
+      sequences.map { RelayContract.sent(channel, $0) }, RelaySentPacket.self)
+  }
+
+  /// Those of these assets that exist, as messages.
+  private func messages<Value: Message>(
+    _ assets: [AssetID], _ type: Value.Type
+  ) async throws(LedgerClientFault) -> [Value] {
+    var messages: [Value] = []
+    var rest = assets[...]
     while !rest.isEmpty {
-      let answer = try await prove(rest.map { RelayContract.sent(channel, $0) })
+      let answer = try await prove(Array(rest))
       for index in answer.values.indices {
-        if let packet = try answer.message(index, RelaySentPacket.self) { packets.append(packet) }
+        if let message = try answer.message(index, type) { messages.append(message) }
       }
       rest = rest.dropFirst(max(1, answer.values.count))
     }
-    return packets
+    return messages
   }
 
   /// The `count` newest packets up to `newest` that are not settled, found from the newest on.
@@ -125,6 +133,23 @@ final class LocalChain: Sendable {
       for packet in try await sent(channel, Array(first...last)) where packet.state == .sent {
         found.append(packet.packet.sequence)
       }
+      last = first - 1
+    }
+    return found
+  }
+
+  /// The first `count` open packets that are found among those received after one and up to
+  /// `newest`, from the newest on.
+  func open(
+    _ channel: String, after: UInt64, newest: UInt64, count: Int
+  ) async throws(LedgerClientFault) -> [RelayPacket] {
+    var found: [RelayPacket] = []
+    var last = newest
+    while last > after, found.count < count {
+      let first = last - after > Self.page ? last - Self.page + 1 : after + 1
+      let received = try await messages(
+        (first...last).map { RelayContract.received(channel, $0) }, RelayReceivedPacket.self)
+      found += received.filter(\.outcome.open).map(\.packet)
       last = first - 1
     }
     return found

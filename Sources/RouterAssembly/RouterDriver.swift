@@ -155,6 +155,12 @@ actor RouterDriver {
             channel: channel, asked: sequences,
             try await chain.sent(channel, sequences).filter { $0.state == .sent }.map(\.packet))
         }
+      case .findOpen(let channel, let after, let newest, let count):
+        attempt(channel, .findingOpen) { [chain] in
+          .foundOpen(
+            channel: channel, newest: newest,
+            try await chain.open(channel, after: after, newest: newest, count: Int(count)))
+        }
       case .ask(let ask, let router):
         links.send(kind: RouterMessage.Kind.ask.rawValue, ask.encoded, to: PeerKey(router.key))
       case .judge(let answer, let router, let view, let unsettled):

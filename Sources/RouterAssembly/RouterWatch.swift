@@ -45,6 +45,8 @@ extension CarriedCall.Kind {
     case .skip: "skip"
     case .acknowledge: "acknowledge"
     case .timeOut: "timeOut"
+    case .lapse: "lapse"
+    case .blame: "blame"
     }
   }
 }

@@ -3,7 +3,7 @@ internal import Cryptography
 internal import LedgerModel
 public import Wire
 
-/// One call that an answer leads to.
+/// One call that an answer leads to, or time.
 public struct CarriedCall: Sendable {
   public enum Kind: Hashable, Sendable {
     case update(height: UInt64)
@@ -11,13 +11,15 @@ public struct CarriedCall: Sendable {
     case skip(UInt64)
     case acknowledge(UInt64)
     case timeOut(UInt64)
+    case lapse(UInt64)
+    case blame(UInt64)
 
-    /// Of the packet that it is about.
+    /// Of the packet that it brings on.
     var sequence: UInt64? {
       switch self {
-      case .update: nil
+      case .update, .blame: nil
       case .receive(let sequence), .skip(let sequence), .acknowledge(let sequence),
-        .timeOut(let sequence):
+        .timeOut(let sequence), .lapse(let sequence):
         sequence
       }
     }
@@ -35,10 +37,13 @@ public struct Judgement: Sendable {
   public let calls: [CarriedCall]
   /// What is wrong with it. Whatever stands before in the answer is in `calls`.
   public let fault: RouterFault?
+  /// Says so on chain, after `calls`, with what the other router signed.
+  public let blame: CarriedCall?
 
-  public init(calls: [CarriedCall], fault: RouterFault?) {
+  public init(calls: [CarriedCall], fault: RouterFault?, blame: CarriedCall? = nil) {
     self.calls = calls
     self.fault = fault
+    self.blame = blame
   }
 }
 
@@ -47,7 +52,7 @@ public struct Judgement: Sendable {
 ///
 /// - Source: docs/spec/21-routers.md, rules Q6 and Q7.
 public struct AnswerJudge: Sendable {
-  private let view: ChannelView
+  let view: ChannelView
   private let carrier: PacketCarrier
   private let sender: WireRouterRecord
   /// Sealing keys of members of this chain, by id; those that are not there are no members.
@@ -119,7 +124,13 @@ public struct AnswerJudge: Sendable {
           calls.append(try timeOut(proof, name, passed))
         }
       }
-      for (carried, sent) in packets { calls.append(try receive(carried, sent, name)) }
+      for (carried, sent) in packets {
+        do throws(RouterFault) {
+          calls.append(try receive(carried, sent, name))
+        } catch {
+          return Judgement(calls: calls, fault: error, blame: blame(carried, name, for: error))
+        }
+      }
     } catch {
       return Judgement(calls: calls, fault: error)
     }

@@ -13,7 +13,8 @@ struct Passage: Sendable {
     case judging(RouterID)
     /// It is another router's turn: it may be quicker.
     case yielding([CarriedCall], RouterID, untilMs: UInt64)
-    case submitting(RouterID)
+    /// What a router brought, or what time asks for.
+    case submitting(RouterID?)
   }
 
   /// A packet sent from here that is not settled.
@@ -24,14 +25,24 @@ struct Passage: Sendable {
     var isFetched = false
   }
 
+  /// A router of the other chain, and a packet whose content it brought wrong.
+  struct Blamed: Hashable {
+    let router: RouterID
+    let sequence: UInt64
+  }
+
   var view: ChannelView?
   var phase = Phase.idle(untilMs: 0)
   /// By sequence; at most as many as the channel's window.
   var unsettled: [UInt64: Unsettled] = [:]
   /// Up to which sequence `unsettled` is complete; `nil` until it was recovered.
   var knownSent: UInt64?
+  /// Packets received here that nobody decided yet.
+  var open = OpenPackets()
   /// Routers that failed, until when they are not asked, and for how long the last time.
   var resting: [RouterID: (untilMs: UInt64, restMs: UInt64)] = [:]
+  /// Who was blamed for which packet, so that it is done once.
+  var blamed: Set<Blamed> = []
   /// Questions so far: the routers of the other chain are asked in turn.
   var turn = 0
   /// Nothing is asked before, because the last answer led to nothing.

@@ -26,7 +26,7 @@ extension RouterCore {
     calls.contains { call in
       switch call.kind {
       case .receive(let sequence), .skip(let sequence): sequence <= view.state.received
-      case .update, .acknowledge, .timeOut: false
+      case .update, .acknowledge, .timeOut, .lapse, .blame: false
       }
     }
   }
@@ -81,32 +81,38 @@ extension RouterCore {
     if let fault = judgement.fault {
       note(.blamed(router, channel: channel, reason: "\(fault)"))
     }
-    let sequences = judgement.calls.compactMap(\.kind.sequence)
-    guard let first = sequences.first else {
+    let blame = newBlame(judgement, router, channel)
+    let calls = judgement.calls + (blame.map { [$0] } ?? [])
+    guard let first = judgement.calls.lazy.compactMap(\.kind.sequence).first else {
       // A header alone is worth its signatures only if none came for long.
-      if judgement.fault != nil { return rest(router, channel) }
+      if judgement.fault != nil {
+        rest(router, channel)
+        if blame != nil { submit(calls, channel, router) }
+        return
+      }
       guard judgement.calls.isEmpty else { return submit(judgement.calls, channel, router) }
       // What is known of the own chain grows old while nothing happens.
       return pause(channel, settings.pauseMs)
     }
     guard isTurn(first, channel) else {
       passages[channel]?.phase = .yielding(
-        judgement.calls, router, untilMs: now.steadyMs + settings.turnMs)
+        calls, router, untilMs: now.steadyMs + settings.turnMs)
       return
     }
-    submit(judgement.calls, channel, router)
+    submit(calls, channel, router)
   }
 
   /// Q8. Carriers take turns, so that they seldom carry the same packets.
-  private func isTurn(_ sequence: UInt64, _ channel: String) -> Bool {
+  func isTurn(_ sequence: UInt64, _ channel: String) -> Bool {
     guard let carriers = passages[channel]?.view?.terms.carriers, carriers.count > 1,
       let own = carriers.firstIndex(of: member)
     else { return true }
     return Int(sequence / settings.turnPackets % UInt64(carriers.count)) == own
   }
 
-  private mutating func submit(_ calls: [CarriedCall], _ channel: String, _ router: RouterID) {
+  mutating func submit(_ calls: [CarriedCall], _ channel: String, _ router: RouterID?) {
     passages[channel]?.phase = .submitting(router)
+    if let router { noteBlames(calls, router, channel) }
     effects.append(.submit(channel: channel, calls))
   }
 
@@ -120,15 +126,16 @@ extension RouterCore {
         if outcome.refusal == nil || outcome.refusal?.code == "relay.settled" {
           passages[channel]?.unsettled[sequence] = nil
         }
-      case .update, .receive, .skip: break
+      case .lapse(let sequence): lapsed(channel, sequence, outcome.refusal)
+      case .update, .receive, .skip, .blame: break
       }
       if let refusal = outcome.refusal, blame == nil, Self.blamed.contains(refusal.code) {
         blame = refusal
       }
     }
     let isUseful = outcomes.contains { $0.refusal == nil && $0.kind.sequence != nil }
-    if isUseful, blame == nil { passages[channel]?.resting[router] = nil }
-    if let blame {
+    if isUseful, blame == nil, let router { passages[channel]?.resting[router] = nil }
+    if let blame, let router {
       note(
         .blamed(
           router, channel: channel, reason: "\(blame.code) \(blame.field) \(blame.value)"))
@@ -159,9 +166,12 @@ extension RouterCore {
         passages[channel]?.unsettled[sequence]?.isFetched = false
       }
       return
-    case (.looking, .looking), (.recovering, .recovering): break
+    case (.findingOpen, _):
+      passages[channel]?.open.notFound(now: now, settings)
+      return
+    case (.looking, .looking), (.recovering, .recovering), (.submitting, .submitting(nil)): break
     // What the answer led to may be what cannot be submitted.
-    case (.judging, .judging(let router)), (.submitting, .submitting(let router)):
+    case (.judging, .judging(let router)), (.submitting, .submitting(let router?)):
       rest(router, channel)
     default: return
     }
@@ -215,6 +225,7 @@ extension RouterCore {
       }
       return advance(channel)
     }
+    guard !lapse(channel, view) else { return }
     if let obstacle = view.obstacle {
       stall(channel, obstacle)
       passages[channel]?.view = nil

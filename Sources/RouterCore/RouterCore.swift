@@ -16,6 +16,8 @@ public struct RouterCore: Sendable {
     case recovered(channel: String, newest: UInt64, unsettled: [UInt64])
     /// Packets sent from here, after `fetch`: those of the asked ones that are not settled.
     case fetched(channel: String, asked: [UInt64], [RelayPacket])
+    /// Open packets among those that were looked through, after `findOpen`.
+    case foundOpen(channel: String, newest: UInt64, [RelayPacket])
     case linked(RouterID)
     case unlinked(RouterID)
     case answered(WireRouterAnswer, by: RouterID)
@@ -32,7 +34,7 @@ public struct RouterCore: Sendable {
 
   /// What a failure ended.
   public enum Work: Sendable {
-    case looking, recovering, fetching, judging, submitting
+    case looking, recovering, fetching, findingOpen, judging, submitting
   }
 
   /// What is to be done.
@@ -43,6 +45,9 @@ public struct RouterCore: Sendable {
     case recover(channel: String, newest: UInt64, count: UInt32)
     /// Read packets that were sent from here.
     case fetch(channel: String, [UInt64])
+    /// Find the open packets among those received after one and up to `newest`, from the newest on,
+    /// until `count` are found.
+    case findOpen(channel: String, after: UInt64, newest: UInt64, count: UInt32)
     case ask(WireRouterAsk, of: RouterID)
     case judge(WireRouterAnswer, from: RouterID, ChannelView, Unsettled)
     /// Sign the calls as one transaction, each carried out by itself.
@@ -103,6 +108,8 @@ public struct RouterCore: Sendable {
     public var turnPackets: UInt64 = 64
     /// After which it is asked when an unsettled packet's time ends.
     public var unsettledMs: UInt64 = 2_000
+    /// How long a router whose turn it is not lets the other one have packets lapse: nobody waits.
+    public var lapseMs: UInt64 = 10_000
     /// Pause between questions that brought nothing.
     public var pauseMs: UInt64 = 50
 
@@ -140,6 +147,7 @@ public struct RouterCore: Sendable {
     case .recovered(let channel, let newest, let unsettled):
       recovered(channel, newest, unsettled)
     case .fetched(let channel, let asked, let packets): fetched(channel, asked, packets)
+    case .foundOpen(let channel, let newest, let packets): foundOpen(channel, newest, packets)
     case .linked(let router): linked.insert(router)
     case .unlinked(let router): unlinked(router)
     case .answered(let answer, let router): answered(answer, router)

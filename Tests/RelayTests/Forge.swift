@@ -17,6 +17,11 @@ enum Forge {
           if let sent = try? RelaySentPacket(strict: call.value.octets, limit: Limits.valueBytes) {
             try scope.append(to: asset, "put", value: sent, details: sent.packet)
           }
+          if let state = try? RelayChannelState(
+            strict: call.value.octets, limit: Limits.valueBytes)
+          {
+            try scope.append(to: asset, "put", value: state, details: state)
+          }
         })
     ])
 
@@ -28,10 +33,21 @@ enum Forge {
     var sent = RelaySentPacket()
     sent.packet = packet
     if packet.schema > 0 { sent.sealed.attachment = [UInt8](repeating: 0x55, count: 32).data }
+    return put(sent.encoded, in: namespace, "\(Crossing.channel):\(sequence)")
+  }
+
+  /// Puts a channel into a state that would take long to reach.
+  static func put(_ state: RelayChannelState) -> RelayChain.Request {
+    put(state.encoded, in: "relay.channel", Crossing.channel)
+  }
+
+  private static func put(
+    _ value: [UInt8], in namespace: String, _ key: String
+  ) -> RelayChain.Request {
     var call = WireValueProof()
     call.namespace = namespace
-    call.key = "\(Crossing.channel):\(sequence)"
-    call.value = sent.encoded.data
+    call.key = key
+    call.value = value.data
     return RelayChain.Request(contract: "forge", method: "put", arguments: call.encoded)
   }
 }

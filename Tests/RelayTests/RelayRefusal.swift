@@ -33,5 +33,6 @@ struct RelayRefusal: CustomTestStringConvertible, Sendable {
 
   var testDescription: String { title }
 
-  static let all = sending + arriving + records + deciding + settling + following
+  static let all =
+    sending + arriving + records + deciding + settling + following + blaming
 }

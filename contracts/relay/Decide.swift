@@ -21,7 +21,7 @@ extension RelayContract {
   /// R18. The recipient of an open packet says whether it takes effect.
   static let decide = Method(
     "decide", arguments: RelayDecide.self,
-    touches: { call in [received(call.channel, call.sequence)] },
+    touches: { call in [received(call.channel, call.sequence), channel(call.channel)] },
     derives: { call, value in closing(call.channel, call.sequence, value) },
     perform: { (call, scope) throws(Refusal) in
       let record = try scope.open(call.channel, call.sequence)
@@ -41,7 +41,7 @@ extension RelayContract {
   /// R18. An open packet whose time has passed takes no effect.
   static let lapse = Method(
     "lapse", roles: [router], arguments: RelayLapse.self,
-    touches: { call in [received(call.channel, call.sequence)] },
+    touches: { call in [received(call.channel, call.sequence), channel(call.channel)] },
     derives: { call, value in closing(call.channel, call.sequence, value) },
     perform: { (call, scope) throws(Refusal) in
       let record = try scope.open(call.channel, call.sequence)
@@ -91,6 +91,11 @@ extension CallScope {
     try append(
       to: RelayContract.received(packet.channel, packet.sequence), operation, value: record,
       details: record.outcome)
+    var channel = channelState(packet.channel)
+    channel.open -= 1
+    try append(
+      to: RelayContract.channel(packet.channel), operation, value: channel,
+      details: packet.name)
     if failure != .none {
       var use = packet.name
       use.released = true

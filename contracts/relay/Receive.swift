@@ -37,7 +37,7 @@ extension RelayContract {
       try scope.append(
         to: received(packet.channel, packet.sequence), "receive", value: record,
         details: call.header)
-      try scope.pass(packet, "receive")
+      try scope.pass(packet, "receive", isOpen: record.outcome.open)
     })
 
   /// R12. A packet whose time has passed makes way for the next.
@@ -124,10 +124,11 @@ extension CallScope {
 
   /// The channel waits for the packet after this one.
   fileprivate mutating func pass(
-    _ packet: RelayPacket, _ operation: String
+    _ packet: RelayPacket, _ operation: String, isOpen: Bool = false
   ) throws(Refusal) {
     var state = channelState(packet.channel)
     state.received = packet.sequence
+    if isOpen { state.open += 1 }
     try append(
       to: RelayContract.channel(packet.channel), operation, value: state, details: packet.name)
   }

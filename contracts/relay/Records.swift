@@ -19,20 +19,10 @@ extension CallScope {
         RelayContract.reencryption, field: "records", value: "\(records.count), not \(count)")
     }
     guard sent.packet.hasContent else { return }
-    let source = value(
-      of: TrustedChain.asset(sent.packet.sourceChain.octets), as: WireChainRecord.self)
     let first = try records[0].checkedBody("records[0]")
-    var expected = first
-    expected.channel = sent.packet.channel
-    expected.sequence = sent.packet.sequence
-    expected.sourceChain = sent.packet.sourceChain
-    expected.commitment = sent.packet.commitment
-    expected.suiteIn = source?.suite ?? ""
-    expected.digestIn = sent.sealed.attachment
-    expected.suiteOut = terms.mechanism
+    var expected = self.first(of: sent, terms, first)
     try first.check("records[0]", expected)
-    guard terms.remoteRouters.contains(where: { $0.name.utf8.elementsEqual(first.router.utf8) })
-    else {
+    guard terms.router(first.router) != nil else {
       throw Refusal(RelayContract.reencryption, field: "records[0].router", value: first.router)
     }
     expected.suiteIn = first.suiteOut
@@ -42,11 +32,28 @@ extension CallScope {
     expected.keyIDOut = sealed.keys[0].keyID
     try records[1].checkedBody("records[1]").check("records[1]", expected)
   }
+
+  /// A packet's first record as it must be, with what only its router knows as it says.
+  func first(
+    of sent: RelaySentPacket, _ terms: WireChannelRecord, _ said: RelayReencryptionBody
+  ) -> RelayReencryptionBody {
+    let source = value(
+      of: TrustedChain.asset(sent.packet.sourceChain.octets), as: WireChainRecord.self)
+    var body = said
+    body.channel = sent.packet.channel
+    body.sequence = sent.packet.sequence
+    body.sourceChain = sent.packet.sourceChain
+    body.commitment = sent.packet.commitment
+    body.suiteIn = source?.suite ?? ""
+    body.digestIn = sent.sealed.attachment
+    body.suiteOut = terms.mechanism
+    return body
+  }
 }
 
 extension RelayReencryption {
   /// What the record says; what only its router knows is of its form.
-  fileprivate func checkedBody(_ field: String) throws(Refusal) -> RelayReencryptionBody {
+  func checkedBody(_ field: String) throws(Refusal) -> RelayReencryptionBody {
     func malformed(_ part: String, _ value: String) -> Refusal {
       Refusal(RelayContract.reencryption, field: "\(field).\(part)", value: value)
     }
@@ -81,7 +88,7 @@ extension RelayReencryptionBody {
     ]
   }
 
-  fileprivate func check(_ field: String, _ expected: RelayReencryptionBody) throws(Refusal) {
+  func check(_ field: String, _ expected: RelayReencryptionBody) throws(Refusal) {
     for (word, wanted) in zip(words, expected.words)
     where !word.value.utf8.elementsEqual(wanted.value.utf8) {
       throw Refusal(

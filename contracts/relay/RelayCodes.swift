@@ -7,7 +7,8 @@ extension RelayContract {
     unknownHeader, unknownEpoch, notProven, contradiction, unknownChannel, channelClosed,
     otherChain, otherChannel, version, messageType, timeout, windowFull, businessKey,
     sealedContent, alreadyReceived, outOfOrder, late, notLate, unknownPacket, settled, otherPacket,
-    notPassed, reencryption, undecided, decided, notRecipient,
+    notPassed, reencryption, undecided, decided, notRecipient, unsignedRecord, alreadyBlamed,
+    tooManyBlames,
   ]
 
   static let malformed = Refusal.Code(
@@ -83,6 +84,12 @@ extension RelayContract {
     "relay.decided", "nothing to do: the packet's outcome is final")
   static let notRecipient = Refusal.Code(
     "relay.not_recipient", "only the member that the value names decides")
+  static let unsignedRecord = Refusal.Code(
+    "relay.unsigned_record", "bring the record as the router that the value names signed it")
+  static let alreadyBlamed = Refusal.Code(
+    "relay.already_blamed", "nothing to do: the router that the value names is blamed already")
+  static let tooManyBlames = Refusal.Code(
+    "relay.too_many_blames", "decide on other routers in the channel's terms")
   static let settled = Refusal.Code(
     "relay.settled", "nothing to do: the value is the packet's state")
   static let otherPacket = Refusal.Code(

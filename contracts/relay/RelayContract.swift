@@ -6,7 +6,7 @@ internal import Wire
 /// Packets between chains: proven at their source, received once and in order, settled at their
 /// source by proof, compensated if they had no effect.
 ///
-/// Rules R1 to R19 are in docs/spec/20-relay.md; README.md lists methods, roles and limits.
+/// Its rules, R1 and on, are in docs/spec/20-relay.md; README.md lists methods, roles and limits.
 public enum RelayContract {
   /// What calls name.
   public static let name = "relay"
@@ -35,12 +35,14 @@ public enum RelayContract {
     public static let purposeBytes = 200
     /// Bytes of what a record of a re-encryption says: names and digests.
     public static let recordBytes = 1_024
+    /// Routers that are blamed on one channel, in all its time: more proves nothing more.
+    public static let blames: UInt32 = 1_024
     /// How far another chain's clock may be ahead of this one's, in milliseconds.
     public static let clockDriftMs: UInt64 = 600_000
   }
 
   public static let contract = Contract(
-    name, methods: [update, send, receive, skip, acknowledge, timeOut, decide, lapse])
+    name, methods: [update, send, receive, skip, acknowledge, timeOut, decide, lapse, blame])
 
   /// The types of messages that this version knows, in the order of the documentation.
   static let messageTypes: [any MessageType.Type] =
@@ -98,6 +100,27 @@ extension RelayContract {
   /// What became of a packet at its destination; absent until it is received.
   public static func received(_ channel: String, _ sequence: UInt64) -> AssetID {
     AssetID(namespace: "relay.received", key: "\(channel):\(sequence)")
+  }
+
+  /// That a router of the other chain brought wrong content of a packet. The router is named by the
+  /// first 16 bytes of its signing key, as in the log lines of links.
+  public static func blamed(_ channel: String, _ sequence: UInt64, _ key: [UInt8]) -> AssetID {
+    AssetID(namespace: "relay.blame", key: "\(channel):\(sequence):\(key.prefix(16).hex)")
+  }
+
+  /// The newest request for invoices that came over a channel (M5).
+  public static func request(_ channel: String) -> AssetID {
+    AssetID(namespace: "invoice.request", key: channel)
+  }
+
+  /// The source's asset of a packet under the business key that its public part asks for.
+  public static func origin(named packet: RelayPacket) -> AssetID? {
+    guard let type = messageType(packet.messageType), let key = type.expectedKey(of: packet) else {
+      return nil
+    }
+    var packet = packet
+    packet.businessKey = key
+    return type.origin(packet)
   }
 
   /// Which packet of this type used a business key at its source.

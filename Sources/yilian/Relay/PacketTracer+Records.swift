@@ -45,11 +45,37 @@ extension PacketTracer {
         && last.digestOut == received.sealed.attachment)
   }
 
+  /// R31. Routers of the source that brought wrong content of the packet to its destination.
+  func addBlames(to trace: inout PacketTrace) async throws {
+    let routers = try await termsEver(on: destination).flatMap(\.remoteRouters)
+    for key in Set(routers.map(\.signingKey.octets)).sorted(by: { $0.hex < $1.hex }) {
+      let asset = RelayContract.blamed(name.channel, name.sequence, key)
+      guard let part = try await part(RelayBlamedRouter.self, asset, on: destination).part,
+        let event = part.trail.events.first
+      else { continue }
+      trace.add(
+        "blamed", event, on: destination.genesis.name,
+        "\(part.value.router), router of \(source.genesis.name): \(part.value.fault.words)")
+    }
+  }
+
   /// All terms that the channel ever had on a chain: a router's key may have been replaced since.
   private func termsEver(on chain: any PacketFacts) async throws -> [WireChannelRecord] {
     let (trail, _) = try await chain.trail(of: Channel.asset(name.channel))
     return try (trail?.events ?? []).map {
       try message(WireAppliedChange.self, $0.details).change.setChannel
+    }
+  }
+}
+
+extension RelayFault {
+  /// What was wrong with the content that was brought.
+  fileprivate var words: String {
+    switch self {
+    case .doesNotOpen: "its content did not open"
+    case .otherCommitment: "its content was not what the source committed to"
+    case .otherRecord: "its record was of something else than it brought"
+    case .none, .UNRECOGNIZED: "fault \(rawValue)"
     }
   }
 }

@@ -36,6 +36,7 @@ struct PacketTracer {
     } else {
       try await addAbsence(origin.value, received.header, to: &trace)
     }
+    try await addBlames(to: &trace)
     for event in origin.trail.events.dropFirst() {
       let outcome = try message(RelayAcknowledgement.self, event.details)
       trace.add(

@@ -23,6 +23,16 @@ enum RouterLie: String, CaseIterable {
     }
   }
 
+  /// What it is blamed for on chain, if it signed anything that shows it.
+  var blamedFor: RelayFault? {
+    switch self {
+    case .ciphertext: .otherRecord
+    case .plaintext: .otherCommitment
+    // A packet that no proof shows is evidence of nothing: payload, route, commitment.
+    case .record, .payload, .commitment, .route, .header, .certificate, .order, .silence: nil
+    }
+  }
+
   private static func flipped(_ bytes: [UInt8]) -> [UInt8] {
     guard let first = bytes.first else { return [] }
     return [first ^ 1] + bytes.dropFirst()

@@ -24,6 +24,8 @@ final class RouterWorld {
     var halt: (chain: Int, ClosedRange<UInt64>)?
     /// What the first router of each chain does to what it brings.
     var lie: RouterLie?
+    /// Of 100 packets, how many are notices that their recipient decides; of those, it leaves half.
+    var confirmed = 0
     /// How far the wall clocks of routers are off, in milliseconds.
     var clockOffMs: Int64 = 0
   }
@@ -55,6 +57,8 @@ final class RouterWorld {
   private(set) var notes: [RouterCore.Note] = []
   private var keysUsed = 0
   private var isSending = true
+  /// Up to which packet the clerk of each chain has looked at what came.
+  private var looked: [UInt64] = [0, 0]
 
   init(seed: UInt64, faults: Faults = Faults(), routersPerChain: Int = 2) throws {
     random = SeededGenerator(seed: seed)
@@ -94,7 +98,7 @@ final class RouterWorld {
     terms.id = Crossing.channel
     terms.localChain = local.id.data
     terms.remoteChain = remote.id.data
-    terms.messageTypes = ["notice"]
+    terms.messageTypes = Crossing.noticeTypes
     terms.window = 64
     terms.maxTimeoutMs = Crossing.maxTimeoutMs
     terms.mechanism = "intl"
@@ -213,6 +217,11 @@ extension RouterWorld {
         let packets = sequences.compactMap { (try? routers[id].chain.sent($0)) ?? nil }
           .filter { $0.state == .sent }.map(\.packet)
         tell(.fetched(channel: channel, asked: sequences, packets), to: id, after: 2)
+      case .findOpen(let channel, let after, let newest, let count):
+        let open = (after + 1...newest).reversed().lazy
+          .compactMap { [chain = routers[id].chain] in (try? chain.received($0)) ?? nil }
+          .filter(\.outcome.open).map(\.packet).prefix(Int(count))
+        tell(.foundOpen(channel: channel, newest: newest, Array(open)), to: id, after: 2)
       case .ask(let ask, let peer):
         guard let to = routers.firstIndex(where: { $0.keys.id == peer }) else { continue }
         pass { .ask(ask, from: id, to: to, life: self.routers[id].life) }
@@ -273,6 +282,7 @@ extension RouterWorld {
     defer { tellChange(of: index) }
     let receipts = try chain.run(
       pool.map(\.0), at: max(RelayChain.start + nowMs, chain.timeMs + 1))
+    if faults.confirmed > 0 { try decide(on: index) }
     var next = receipts[...]
     for (_, router, life, calls) in pool {
       let own = next.prefix(max(calls.count, 1))
@@ -307,8 +317,21 @@ extension RouterWorld {
   }
 }
 
-// What is sent.
+// What is sent, and taken.
 extension RouterWorld {
+  /// The clerk takes every other packet that it has to decide, and forgets the rest.
+  private func decide(on index: Int) throws {
+    let received = try chains[index].channel().received
+    while looked[index] < received {
+      looked[index] += 1
+      guard try chains[index].received(looked[index])?.outcome.open == true,
+        random.next() % 2 == 0
+      else { continue }
+      let decide = Crossing.decide(looked[index], .none)
+      pools[index].append((try chains[index].transaction("clerk", [decide]), nil, 0, []))
+    }
+  }
+
   /// A notice of random content, sometimes with little time, without recipient, or used before.
   private func send(_ index: Int) throws {
     keysUsed += 1
@@ -316,18 +339,20 @@ extension RouterWorld {
     let timeoutMs =
       random.next() % 5 == 0 ? 100 + random.next() % 2_000 : 600_000 + random.next() % 1_000
     let recipient = random.next() % 15 == 0 ? "nobody" : "clerk"
+    let isConfirmed = faults.confirmed > 0 && random.next() % 100 < UInt64(faults.confirmed)
     let content = (0..<Int(random.next() % 200)).map { _ in UInt8(truncatingIfNeeded: random.next())
     }
     let (request, commitment) = try Self.send(
       content, key: key, to: recipient, from: chains[index], over: chains[1 - index],
-      timeoutMs: RelayChain.start + nowMs + timeoutMs)
+      timeoutMs: RelayChain.start + nowMs + (isConfirmed ? 4_000 : timeoutMs),
+      type: isConfirmed ? "notice.confirmed" : "notice")
     contents[commitment] = content
     pools[index].append((try chains[index].transaction("sender", [request]), nil, 0, []))
   }
 
   static func send(
     _ content: [UInt8], key: String, to recipient: String, from here: RelayChain,
-    over there: RelayChain, timeoutMs: UInt64
+    over there: RelayChain, timeoutMs: UInt64, type: String = "notice"
   ) throws -> (RelayChain.Request, commitment: [UInt8]) {
     var notice = RelayNotice()
     notice.matter = "archive-relocation"
@@ -336,7 +361,7 @@ extension RouterWorld {
     packet.sourceChain = here.id.data
     packet.destinationChain = there.id.data
     packet.channel = Crossing.channel
-    packet.messageType = "notice"
+    packet.messageType = type
     packet.schema = 1
     packet.schemaVersion = 1
     packet.sender = "sender"

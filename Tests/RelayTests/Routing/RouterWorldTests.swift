@@ -23,7 +23,12 @@ struct RouterWorldTests {
           "\(RouterWorld.names[index]) \(sequence): \(packet.state)")
         let operations = try there.operations(
           RelayContract.received(Crossing.channel, sequence))
-        #expect(operations == (received == nil ? [] : ["receive"]))
+        let isOpened =
+          received?.packet.messageType == "notice.confirmed"
+          && received?.outcome.failure != .businessKey
+          && received?.outcome.failure != .unknownRecipient
+        let last = received?.outcome.failure == .undecided ? "lapse" : "decide"
+        #expect(operations == (received == nil ? [] : ["receive"] + (isOpened ? [last] : [])))
         if isDone, let received {
           let content = try world.opened(received, on: there, from: here)
           #expect(content == world.contents[packet.packet.commitment.octets])
@@ -79,6 +84,17 @@ struct RouterWorldTests {
     #expect(reasons.contains { $0.contains(lie.foundAs) }, "\(reasons.prefix(3))")
     #expect(try world.settle(within: 120_000), "\(world.standing)")
     try check(world)
+    for (index, chain) in world.chains.enumerated() {
+      let liar = try #require(world.routers.first { $0.index != index && $0.number == 0 })
+      let blamed = try (1...chain.channel().received).compactMap { sequence in
+        try chain.value(
+          of: RelayContract.blamed(Crossing.channel, sequence, liar.keys.id.key),
+          as: RelayBlamedRouter.self)
+      }
+      #expect(Set(blamed.map(\.fault)) == Set([lie.blamedFor].compactMap { $0 }))
+      #expect(Set(blamed.map(\.router)).isSubset(of: [liar.keys.name]))
+      #expect(try chain.channel().blamed == blamed.count)
+    }
   }
 
   @Test("Nothing is refunded while the other chain stands; when it goes on, its time decides")
@@ -107,6 +123,44 @@ struct RouterWorldTests {
     world.heal()
     #expect(try world.settle(within: 60_000), "\(world.standing)")
     try check(world)
+  }
+
+  @Test(
+    "What nobody decides lapses once, and is compensated, whatever the routers' clocks say",
+    arguments: [-7_200_000, 0, 7_200_000] as [Int64])
+  func lapse(clockOffMs: Int64) throws {
+    var faults = RouterWorld.Faults()
+    faults.confirmed = 50
+    faults.lost = 10
+    faults.crashEveryMs = 1_500
+    faults.clockOffMs = clockOffMs
+    let world = try RouterWorld(seed: 11, faults: faults)
+    world.sendPackets(for: 3_000, every: 60)
+    #expect(try world.settle(within: 120_000), "\(world.standing)")
+    try check(world)
+    let lapses = world.notes.compactMap { note -> RouterCore.CallOutcome? in
+      guard case .carried(_, let outcome) = note, case .lapse = outcome.kind else { return nil }
+      return outcome
+    }
+    let done = lapses.filter { $0.refusal == nil }.count
+    #expect(done > 5)
+    #expect(
+      Set(lapses.compactMap(\.refusal?.code)).isSubset(of: ["relay.not_late", "relay.decided"]))
+    // Who is told that it is too early asks seldom, not with every block.
+    #expect(lapses.count < 20 * done, "\(lapses.count) of \(done)")
+  }
+
+  @Test("Packets lapse while no router of the other chain answers")
+  func lapseAlone() throws {
+    var faults = RouterWorld.Faults()
+    faults.confirmed = 100
+    let world = try RouterWorld(seed: 12, faults: faults)
+    world.sendPackets(for: 1_000, every: 50)
+    try world.run(for: 2_000)
+    #expect(try world.chains.contains { try $0.channel().open > 0 })
+    world.faults.lost = 100
+    try world.run(for: 40_000)
+    for chain in world.chains { #expect(try chain.channel().open == 0) }
   }
 
   @Test("Two routers of a chain seldom carry the same packets")

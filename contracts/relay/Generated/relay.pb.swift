@@ -557,6 +557,12 @@ public nonisolated struct RelayChannelState: Sendable {
   /// sequence up to which packets were received or skipped here
   public var received: UInt64 = 0
 
+  /// packets received here whose recipient has not decided
+  public var `open`: UInt32 = 0
+
+  /// records in namespace `relay.blame`
+  public var blamed: UInt32 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1685,7 +1691,7 @@ nonisolated extension RelayClient: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension RelayChannelState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ChannelState"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sent\0\u{1}unsettled\0\u{1}received\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sent\0\u{1}unsettled\0\u{1}received\0\u{2}\u{1b}open\0\u{1}blamed\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1696,6 +1702,8 @@ nonisolated extension RelayChannelState: SwiftProtobuf.Message, SwiftProtobuf._M
       case 1: try { try decoder.decodeSingularUInt64Field(value: &self.sent) }()
       case 2: try { try decoder.decodeSingularUInt32Field(value: &self.unsettled) }()
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.received) }()
+      case 30: try { try decoder.decodeSingularUInt32Field(value: &self.`open`) }()
+      case 31: try { try decoder.decodeSingularUInt32Field(value: &self.blamed) }()
       default: break
       }
     }
@@ -1711,6 +1719,12 @@ nonisolated extension RelayChannelState: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.received != 0 {
       try visitor.visitSingularUInt64Field(value: self.received, fieldNumber: 3)
     }
+    if self.`open` != 0 {
+      try visitor.visitSingularUInt32Field(value: self.`open`, fieldNumber: 30)
+    }
+    if self.blamed != 0 {
+      try visitor.visitSingularUInt32Field(value: self.blamed, fieldNumber: 31)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1718,6 +1732,8 @@ nonisolated extension RelayChannelState: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.sent != rhs.sent {return false}
     if lhs.unsettled != rhs.unsettled {return false}
     if lhs.received != rhs.received {return false}
+    if lhs.`open` != rhs.`open` {return false}
+    if lhs.blamed != rhs.blamed {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
