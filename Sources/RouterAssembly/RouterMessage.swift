@@ -31,6 +31,12 @@ enum RouterMessage: Sendable {
       throw .malformed(field: "kind", value: "\(message.kind)")
     }
     let limit = kind.rule.byteCountMax
+    if kind == .answer {
+      // Empty packets take two bytes each, and much more once they are decoded.
+      guard fieldCount(of: message.payload, most: Serving.Limit.answerFields) != nil else {
+        throw .malformed(field: "answer", value: "\(message.payload.count) bytes of many fields")
+      }
+    }
     do throws(WireFault) {
       switch kind {
       case .ask: self = .ask(try WireRouterAsk(strict: message.payload, limit: limit))
