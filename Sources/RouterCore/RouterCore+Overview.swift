@@ -44,3 +44,24 @@ extension Passage.Phase {
     }
   }
 }
+
+extension RouterCore {
+  /// Why a channel stands although routers of the other chain answer: its own chain's time is past
+  /// the timeouts of packets, and the other has not shown what became of them.
+  func overdue(_ passage: Passage, _ view: ChannelView) -> String? {
+    let count = passage.unsettled.values.count { unsettled in
+      guard let packet = unsettled.packet else { return false }
+      return packet.timeoutMs + settings.overdueMs <= view.timeMs
+    }
+    guard count > 0 else { return nil }
+    return "packets timed out, and \(view.chain.name) has shown nothing since that time"
+  }
+}
+
+extension RouterCore {
+  /// How long an answer may take. A router that was late gets more time: large answers take long
+  /// over slow links, and to ask for the same again and again makes it worse.
+  func patience(_ router: RouterID, _ passage: Passage) -> UInt64 {
+    settings.answerMs + settings.patience * (passage.resting[router]?.restMs ?? 0)
+  }
+}

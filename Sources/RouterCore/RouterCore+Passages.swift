@@ -243,13 +243,12 @@ extension RouterCore {
       passages[channel]?.phase = .idle(untilMs: now.steadyMs + settings.restMs.lowerBound)
       return
     }
-    stall(channel, nil)
+    stall(channel, overdue(passage, view))
     passages[channel]?.turn += 1
     fetchOld(channel, passage)
     let ask = ask(view, passage)
-    passages[channel]?.phase = .asked(
-      number: ask.number, router,
-      untilMs: now.steadyMs + UInt64(settings.waitMs) + settings.answerMs)
+    let untilMs = now.steadyMs + UInt64(settings.waitMs) + patience(router, passage)
+    passages[channel]?.phase = .asked(number: ask.number, router, untilMs: untilMs)
     effects.append(.ask(ask, of: router))
   }
 

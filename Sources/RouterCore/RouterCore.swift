@@ -100,6 +100,8 @@ public struct RouterCore: Sendable {
     public var waitMs: UInt32 = 2_000
     /// After which an answer is late, beyond the wait.
     public var answerMs: UInt64 = 5_000
+    /// By how many times its last rest one who failed gets more time for an answer.
+    public var patience: UInt64 = 4
     /// How long one who failed is not asked, at first and at most.
     public var restMs: ClosedRange<UInt64> = 200...10_000
     /// How long a router whose turn it is not lets the other one go first.
@@ -110,6 +112,8 @@ public struct RouterCore: Sendable {
     public var unsettledMs: UInt64 = 2_000
     /// How long a router whose turn it is not lets the other one have packets lapse: nobody waits.
     public var lapseMs: UInt64 = 10_000
+    /// After which it is reported that the other chain shows nothing of packets that timed out.
+    public var overdueMs: UInt64 = 30_000
     /// Pause between questions that brought nothing.
     public var pauseMs: UInt64 = 50
 
