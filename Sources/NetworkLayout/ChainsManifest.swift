@@ -26,6 +26,14 @@ public struct ChainsManifest: Codable, Hashable, Sendable {
     /// Ports; the ones after those of the nodes without these.
     public var linkPort: Int?
     public var statusPort: Int?
+    /// Who answers requests for invoices; nobody without this.
+    public var shares: [Shares]?
+  }
+
+  /// A member of a router's chain who shares the invoices that are asked for over a channel.
+  public struct Shares: Codable, Hashable, Sendable {
+    public var channel: String
+    public var member: String
   }
 
   public struct Channel: Codable, Hashable, Sendable {
@@ -48,6 +56,8 @@ public struct ChainsManifest: Codable, Hashable, Sendable {
   public static let mechanism = "intl"
   /// The role of members that routers act as.
   public static let routerRole = "router"
+  /// The role of members that send packets.
+  public static let senderRole = "sender"
   /// Most chains, routers and channels of one manifest: all of them run on one machine.
   public static let countMax = 16
 
@@ -164,6 +174,16 @@ extension ChainsManifest {
     guard chain.members(with: Self.routerRole).contains(where: { $0.id == router.member }) else {
       return "router \(router.name) has member '\(router.member)': name a member of \(chain.name) "
         + "with the role '\(Self.routerRole)'"
+    }
+    for shares in router.shares ?? [] {
+      guard channels(of: router).contains(where: { $0.id == shares.channel }) else {
+        return
+          "router \(router.name) shares over '\(shares.channel)': name a channel that it serves"
+      }
+      guard chain.members(with: Self.senderRole).contains(where: { $0.id == shares.member }) else {
+        return "router \(router.name) shares as '\(shares.member)': name a member of "
+          + "\(chain.name) with the role '\(Self.senderRole)'"
+      }
     }
     guard !channels(of: router).isEmpty else {
       return "router \(router.name) has nothing to carry: no channel of \(chain.name) has the "

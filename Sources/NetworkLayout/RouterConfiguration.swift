@@ -17,6 +17,27 @@ public struct RouterConfiguration: Codable, Hashable, Sendable {
     }
   }
 
+  /// A member who shares the invoices that are asked for over a channel.
+  public struct Shares: Codable, Hashable, Sendable {
+    /// Released under this policy where none is named.
+    public static let standardPolicy = "default"
+
+    public var channel: String
+    /// Of the router's chain: it may send, and owns the invoices or may read them.
+    public var member: String
+    /// Its key file, opened with the router's passphrase.
+    public var memberKey: String
+    /// The policy under which they are released.
+    public var policy: String?
+
+    public init(channel: String, member: String, memberKey: String, policy: String? = nil) {
+      self.channel = channel
+      self.member = member
+      self.memberKey = memberKey
+      self.policy = policy
+    }
+  }
+
   /// The router's name, under which the other chains' terms have its keys.
   public var name: String
   /// Name of its chain.
@@ -29,9 +50,11 @@ public struct RouterConfiguration: Codable, Hashable, Sendable {
   public var member: String
   /// The member's key file, of the chain's suite.
   public var memberKey: String
+  /// Key files that the member had before: they open what was sealed to it then.
+  public var formerMemberKeys: [String]?
   /// The key file for links to other routers and for content between them, of the mechanism.
   public var key: String
-  /// The passphrase of both key files.
+  /// The passphrase of the key files.
   public var passphrase: String
   /// Suite of links and of content between routers: sm, intl or nist.
   public var mechanism: String
@@ -45,6 +68,8 @@ public struct RouterConfiguration: Codable, Hashable, Sendable {
   public var channels: [String]
   /// Whom to dial. A router that is not named here may dial us, if a channel's terms have its keys.
   public var peers: [Peer]
+  /// Who answers requests for invoices; nobody without this.
+  public var shares: [Shares]?
   /// Folder of caches: what is lost with it is asked for again.
   public var data: String
 
@@ -52,7 +77,7 @@ public struct RouterConfiguration: Codable, Hashable, Sendable {
     name: String, chain: String, genesis: String, nodes: [String], member: String,
     memberKey: String, passphrase: String, mechanism: String, linkHost: String = "127.0.0.1",
     linkPort: Int, statusHost: String = "127.0.0.1", statusPort: Int, channels: [String] = [],
-    peers: [Peer] = []
+    peers: [Peer] = [], shares: [Shares]? = nil
   ) {
     self.name = name
     self.chain = chain
@@ -69,6 +94,7 @@ public struct RouterConfiguration: Codable, Hashable, Sendable {
     self.statusPort = statusPort
     self.channels = channels
     self.peers = peers
+    self.shares = shares
     data = "data"
   }
 
@@ -105,6 +131,18 @@ public struct RouterConfiguration: Codable, Hashable, Sendable {
     }
     guard peers.count <= Self.namesMax else {
       return "peers has \(peers.count) routers: name at most \(Self.namesMax)"
+    }
+    guard (formerMemberKeys ?? []).count <= Self.namesMax else {
+      return
+        "formerMemberKeys has \(formerMemberKeys?.count ?? 0) files: name at most \(Self.namesMax)"
+    }
+    for (index, shares) in (shares ?? []).enumerated() {
+      guard channels.contains(shares.channel) else {
+        return "shares names channel '\(shares.channel)': name one of channels"
+      }
+      guard self.shares?.firstIndex(where: { $0.channel == shares.channel }) == index else {
+        return "shares names channel \(shares.channel) twice: one member answers for each"
+      }
     }
     return nil
   }

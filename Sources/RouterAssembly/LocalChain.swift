@@ -180,12 +180,37 @@ final class LocalChain: Sendable {
     _ channel: String, _ sequences: [UInt64], timeMs: UInt64
   ) async throws(LedgerClientFault) -> [UInt64: [UInt8]] {
     guard !sequences.isEmpty else { return [:] }
-    let contents = try await asking { [identity] (ledger) async throws(LedgerClientFault) in
-      try await ledger.packetContents(
-        channel: channel, received: false, sequences: sequences, by: identity, timeMs: timeMs)
+    let contents = try await asking { (ledger) async throws(LedgerClientFault) in
+      try await self.timed(timeMs, on: ledger) { (timeMs) async throws(LedgerClientFault) in
+        try await ledger.packetContents(
+          channel: channel, received: false, sequences: sequences, by: self.identity,
+          timeMs: timeMs)
+      }
     }
     return Dictionary(
       contents.map { ($0.sequence, $0.ciphertext) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Asks a question that is signed with the time. If the node says that this clock is off, the
+  /// question is signed with the chain's time.
+  func timed<Value: Sendable>(
+    _ wallMs: UInt64, on ledger: RemoteLedger,
+    _ ask: (UInt64) async throws(LedgerClientFault) -> Value
+  ) async throws(LedgerClientFault) -> Value {
+    do {
+      return try await ask(wallMs)
+    } catch {
+      guard case .node(.refused(let report)) = error, report.code == "query.out_of_time" else {
+        throw error
+      }
+    }
+    let timeMs: UInt64
+    do throws(ClientFault) {
+      timeMs = try await ledger.connection.status().timeMs
+    } catch {
+      throw .node(error)
+    }
+    return try await ask(timeMs)
   }
 
   /// The newest header at or below a height that has a certificate of its own.

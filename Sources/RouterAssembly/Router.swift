@@ -23,6 +23,7 @@ public struct Router: Service {
   private let board: ChangeBoard
   private let links: PeerLinks
   private let driver: RouterDriver
+  private let sharing: SharingDriver
   private let inbox: AsyncStream<LinkEvent>
   private let workers: NIOThreadPool
   private let status: StatusServer
@@ -61,6 +62,15 @@ public struct Router: Service {
         member: parts.configuration.member, channels: parts.configuration.channels),
       chain: chain, carrier: carrier, keys: parts.keys, links: links, board: board,
       workers: workers, watch: watch, logger: logger, clock: RouterClock.now)
+    var sharers: [String: SharingDriver.Sharer] = [:]
+    for shares in parts.configuration.shares ?? [] {
+      guard let identity = parts.sharers[shares.channel] else { continue }
+      sharers[shares.channel] = SharingDriver.Sharer(
+        chain: LocalChain(ledgers: parts.ledgers, identity: identity),
+        policy: shares.policy ?? RouterConfiguration.Shares.standardPolicy)
+    }
+    sharing = SharingDriver(
+      sharers: sharers, watch: watch, logger: logger, clock: RouterClock.now)
     status = StatusServer(
       host: parts.configuration.statusHost, port: parts.configuration.statusPort,
       name: parts.configuration.name, chain: parts.configuration.chain, watch: watch,
@@ -103,7 +113,10 @@ public struct Router: Service {
   private static let tickInterval = Duration.milliseconds(100)
 
   private func tick() async {
-    while (try? await Task.sleep(for: Self.tickInterval)) != nil { await driver.tick() }
+    while (try? await Task.sleep(for: Self.tickInterval)) != nil {
+      await driver.tick()
+      await sharing.tick()
+    }
   }
 
   /// Follows what is executed on the own chain, and tells the driver which channels it concerns.
@@ -114,7 +127,10 @@ public struct Router: Service {
         let connection = chain.ledger.connection
         let from = try await connection.status().logSize
         // What happened while nobody followed.
-        for channel in channels { await driver.changed(channel) }
+        for channel in channels {
+          await driver.changed(channel)
+          await sharing.changed(channel)
+        }
         var events = try await connection.events(from: from).makeAsyncIterator()
         while let item = try await events.next() {
           guard item.kind == .event,
@@ -124,6 +140,7 @@ public struct Router: Service {
           else { continue }
           chain.want(height: event.height)
           await driver.changed(channel)
+          await sharing.changed(channel)
         }
       } catch {
         logger.info("the node's events ended", metadata: ["reason": "\(error)"])
@@ -136,8 +153,10 @@ public struct Router: Service {
   /// The channel that an event is about.
   private static func channel(_ event: WireAssetEvent) -> String? {
     switch event.namespace {
-    case "relay.channel", "registry.channel": event.key
-    case "relay.received": event.key.split(separator: ":").first.map(String.init)
+    case "relay.channel", "registry.channel", "invoice.request": event.key
+    // The id of a channel may have colons itself.
+    case "relay.received":
+      event.key.lastIndex(of: ":").map { String(event.key[..<$0]) }
     default: nil
     }
   }

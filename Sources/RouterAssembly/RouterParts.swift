@@ -31,9 +31,12 @@ struct RouterParts {
   let genesis: Genesis
   let ledgers: [RemoteLedger]
   let identity: Identity
-  let memberSealing: PrivateKey
+  /// The member's sealing key in force, and former ones.
+  let memberSealing: [PrivateKey]
   let signing: PrivateKey
   let keys: RouterKeys
+  /// Members who share what is asked for, by channel.
+  let sharers: [String: Identity]
 
   init(home: URL) throws(RouterHomeFault) {
     do {
@@ -72,11 +75,27 @@ struct RouterParts {
     }
     identity = Identity(
       member: configuration.member, signing: member.signing, sealing: member.sealing)
-    memberSealing = member.sealing
+    var memberSealing = [member.sealing]
+    for path in configuration.formerMemberKeys ?? [] {
+      memberSealing.append(try Self.keys(path, in: home, secret, genesis.suite.id).sealing)
+    }
+    self.memberSealing = memberSealing
     signing = own.signing
     keys = RouterKeys(
       name: configuration.name, suite: mechanism.suite, signing: own.signing,
       sealing: own.sealing)
+    var sharers: [String: Identity] = [:]
+    for shares in configuration.shares ?? [] {
+      let keys = try Self.keys(shares.memberKey, in: home, secret, genesis.suite.id)
+      guard keys.identity.name == shares.member else {
+        throw .key(
+          path: shares.memberKey,
+          reason: "it is \(keys.identity.name)'s: name the key file of \(shares.member)")
+      }
+      sharers[shares.channel] = Identity(
+        member: shares.member, signing: keys.signing, sealing: keys.sealing)
+    }
+    self.sharers = sharers
     var ledgers: [RemoteLedger] = []
     for url in configuration.nodes {
       do throws(ClientFault) {

@@ -10,6 +10,10 @@ final class RouterWatch: Sendable {
     var refused: [String: UInt64] = [:]
     var blamed: UInt64 = 0
     var silent: UInt64 = 0
+    /// Invoices that were shared because they were asked for, and those that could not be, by
+    /// channel.
+    var shared: [String: UInt64] = [:]
+    var skipped: [String: UInt64] = [:]
   }
 
   private let state = Mutex<(overview: [ChannelOverview], counts: Counts)>(([], Counts()))
@@ -32,6 +36,18 @@ final class RouterWatch: Sendable {
         } else {
           state.counts.done[outcome.kind.method, default: 0] += 1
         }
+      }
+    }
+  }
+}
+
+extension RouterWatch {
+  func count(_ note: SharingCore.Note) {
+    state.withLock { state in
+      switch note {
+      case .shared(let channel): state.counts.shared[channel, default: 0] += 1
+      case .skipped(let channel, _, _): state.counts.skipped[channel, default: 0] += 1
+      case .begun, .ended, .stalled: break
       }
     }
   }

@@ -91,6 +91,12 @@ struct StatusServer: Sendable {
     lines += watch.overview.map {
       "yilian_router_unsettled{channel=\"\($0.channel)\"} \($0.unsettled)"
     }
+    for (name, counts) in [("shared", counts.shared), ("unshared", counts.skipped)] {
+      lines.append("# TYPE yilian_router_\(name)_total counter")
+      lines += counts.sorted { $0.key < $1.key }.map {
+        "yilian_router_\(name)_total{channel=\"\($0.key)\"} \($0.value)"
+      }
+    }
     return lines.joined(separator: "\n") + "\n"
   }
 }

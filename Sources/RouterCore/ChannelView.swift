@@ -47,6 +47,9 @@ public struct ChannelView: Hashable, Sendable {
     return nil
   }
 
+  /// Why nothing can be sent; `nil` if something can.
+  public var obstacleToSending: String? { terms.closed ? "closed by decision" : obstacle }
+
   /// The routers of the other chain.
   public var routers: [RouterID] { terms.remoteRouters.map { RouterID(key: $0.signingKey.octets) } }
 

@@ -14,21 +14,24 @@ public struct PacketCarrier: Sendable {
   let keys: RouterKeys
   /// The router's member on its own chain.
   let member: String
-  let opening: PrivateKey
+  /// By their ids: what was sealed to a former key may be under way.
+  let opening: [[UInt8]: PrivateKey]
   let suite: any CryptoSuite
   let fresh: Fresh
 
   /// - Parameters:
   ///   - member: The router's member on its own chain.
-  ///   - opening: That member's sealing key.
+  ///   - opening: That member's sealing keys, the one in force and former ones.
   ///   - suite: The chain's.
   public init(
-    keys: RouterKeys, member: String, opening: PrivateKey, suite: any CryptoSuite,
+    keys: RouterKeys, member: String, opening: [PrivateKey], suite: any CryptoSuite,
     fresh: @escaping Fresh
   ) {
     self.keys = keys
     self.member = member
-    self.opening = opening
+    self.opening = Dictionary(
+      opening.map { (Member.keyID(of: $0.publicKey.encoded, suite: suite), $0) },
+      uniquingKeysWith: { first, _ in first })
     self.suite = suite
     self.fresh = fresh
   }
@@ -50,6 +53,10 @@ public struct PacketCarrier: Sendable {
     }
     guard let ciphertext, let key = sent.sealed.keys.first(where: { $0.recipient == member }) else {
       carried.withheld = "the content is not sealed to \(member)"
+      return carried
+    }
+    guard let opening = opening[key.keyID.octets] else {
+      carried.withheld = "the content is sealed to another key of \(member)"
       return carried
     }
     let content: PacketContent

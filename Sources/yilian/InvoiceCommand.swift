@@ -10,7 +10,7 @@ struct InvoiceCommand: ParsableCommand {
       ImportInvoices.self, ShowInvoice.self, InvoiceTrail.self, AuthenticateInvoice.self,
       LockInvoice.self, UnlockInvoice.self, PostInvoice.self, UnpostInvoice.self,
       PrintInvoice.self, ExchangePaper.self, AuthoriseInvoice.self, RevokeInvoice.self,
-      ShareInvoices.self,
+      ShareInvoices.self, RequestInvoices.self,
     ])
 }
 

@@ -51,10 +51,11 @@ struct Recorder: Sendable {
   let owner: Member
   let index: BlindIndex
 
-  init(_ ledger: RemoteLedger, _ identity: Identity) async throws {
+  /// - Parameter owner: Of the invoices; by default who records them.
+  init(_ ledger: RemoteLedger, _ identity: Identity, owner: Member? = nil) async throws {
     self.ledger = ledger
     self.identity = identity
-    owner = try await ledger.member(identity.member)
+    self.owner = if let owner { owner } else { try await ledger.member(identity.member) }
     index = try await ledger.blindIndex(for: identity)
   }
 

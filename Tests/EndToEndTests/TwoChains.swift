@@ -15,16 +15,19 @@ struct TwoChains: Sendable {
   static let routers = ["router-of-a", "second-of-a", "router-of-b", "second-of-b"]
 
   /// Makes the chains for `body`; afterwards, also on failure, nothing of them is left.
-  /// - Parameter withRouters: Whether there are routers; else packets are carried by hand.
+  /// - Parameters:
+  ///   - withRouters: Whether there are routers; else packets are carried by hand.
+  ///   - sharing: Whether the clerk of `a` issues invoices, which its router shares if asked.
   static func with(
-    starting: Bool = false, withRouters: Bool = false, _ body: (TwoChains) async throws -> Void
+    starting: Bool = false, withRouters: Bool = false, sharing: Bool = false,
+    _ body: (TwoChains) async throws -> Void
   ) async throws {
     let url = FileManager.default.temporaryDirectory
       .appending(path: "yilian-chains-\(UUID().uuidString)", directoryHint: .isDirectory)
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: url) }
     let file = url.appending(path: "manifest.json")
-    try Files.write(Array(manifest(withRouters: withRouters).utf8), to: file)
+    try Files.write(Array(manifest(withRouters: withRouters, sharing: sharing).utf8), to: file)
     let folder = ChainsFolder(url.appending(path: "chains").path)
     try await Programs.succeed(
       "network", "create", "--manifest", file.path, "--dir", folder.url.path, "--base-port",
@@ -71,27 +74,35 @@ struct TwoChains: Sendable {
       passphrase: SecretBytes(copying: passphrase))
   }
 
-  private static func manifest(withRouters: Bool) -> String {
+  private static func manifest(withRouters: Bool, sharing: Bool) -> String {
     let routers =
       withRouters
       ? zip(Self.routers, ["a", "a", "b", "b"]).enumerated().map {
         (index, router) in
         """
         {"name": "\(router.0)", "chain": "\(router.1)",
+         "shares": [\(sharing && router.1 == "a" ? shares : "")],
          "member": "\(index.isMultiple(of: 2) ? "router" : "router-2")"}
         """
       } : []
+    let types = sharing ? shareTypes : "\"notice\""
+    let participants = participants(roles: sharing ? "\"sender\", \"issuer\"" : "\"sender\"")
     return """
       {"chains": [
          {"name": "a", "suite": "nist", "nodes": 1, "participants": \(participants)},
          {"name": "b", "suite": "intl", "nodes": 1, "participants": \(participants)}],
        "routers": [\(routers.joined(separator: ", "))],
-       "channels": [{"id": "ab", "chains": ["a", "b"], "messageTypes": ["notice"], "window": 256,
+       "channels": [{"id": "ab", "chains": ["a", "b"], "messageTypes": [\(types)], "window": 256,
                      "maxTimeoutHours": 24}]}
       """
   }
 
-  private static let participants = """
+  private static let shares = #"{"channel": "ab", "member": "clerk"}"#
+  private static let shareTypes = #""notice", "invoice.share", "invoice.request""#
+
+  /// - Parameter roles: Of the clerk.
+  private static func participants(roles: String) -> String {
+    """
     {"organisations": [{"id": "office", "name": "Office", "region": ""}],
      "members": [
       {"id": "governor", "organisation": "office", "roles": ["governor"], "region": "",
@@ -100,9 +111,10 @@ struct TwoChains: Sendable {
        "indexKey": false},
       {"id": "router-2", "organisation": "office", "roles": ["router"], "region": "",
        "indexKey": false},
-      {"id": "clerk", "organisation": "office", "roles": ["sender"], "region": "",
-       "indexKey": false}]}
+      {"id": "clerk", "organisation": "office", "roles": [\(roles)], "region": "",
+       "indexKey": true}]}
     """
+  }
 }
 
 // A router's work, step by step.

@@ -23,6 +23,8 @@ final class RelayChain {
   let ledger: Ledger
   private var memberKeys: [String: PrivateKey] = [:]
   private var sealingKeys: [String: PrivateKey] = [:]
+  /// By member, the oldest first.
+  private(set) var formerSealingKeys: [String: [PrivateKey]] = [:]
   /// By encoded public key, whoever may ever vote.
   private var validatorKeys: [[UInt8]: PrivateKey] = [:]
   /// Whatever travelled beside calls, by digest.
@@ -100,6 +102,19 @@ final class RelayChain {
     struct NoMember: Error {}
     guard let key = sealingKeys[member] else { throw NoMember() }
     return key
+  }
+
+  /// Decides that a member has another sealing key.
+  func replaceSealingKey(of member: String, number: UInt8) throws {
+    let former = try sealingKey(of: member)
+    let key = try suite.privateKey(
+      SecretBytes(copying: [UInt8](repeating: number, count: 32)), use: .sealing)
+    var keys = WireMemberKeys()
+    keys.member = member
+    keys.sealingKey = key.publicKey.encoded.data
+    try decide([WireChange(.replaceMemberKeys(keys))])
+    formerSealingKeys[member, default: []].append(former)
+    sealingKeys[member] = key
   }
 
   /// A validator that is not in office yet.

@@ -202,7 +202,10 @@ extension RelayChain {
 
   /// Another header of the same height under a good certificate: the validators lie together.
   func fork(at evidence: Crossing.Evidence, signers: Int? = nil) throws -> ProvenHeader {
-    let honest = evidence.anchor.proven.header
+    try fork(of: evidence.anchor.proven.header, signers: signers)
+  }
+
+  func fork(of honest: BlockHeader, signers: Int? = nil) throws -> ProvenHeader {
     let header = BlockHeader(
       chainID: honest.chainID, suite: suite, epoch: honest.epoch, height: honest.height,
       view: honest.view, parent: honest.parent, timeMs: honest.timeMs + 1, batches: [],

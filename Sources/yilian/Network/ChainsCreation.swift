@@ -56,6 +56,11 @@ struct ChainsCreation {
       statusPort: statusPort(of: router), channels: manifest.channels(of: router).map(\.id),
       peers: manifest.peers(of: router).map {
         RouterConfiguration.Peer(name: $0.name, host: "127.0.0.1", port: linkPort(of: $0))
+      },
+      shares: router.shares?.map {
+        RouterConfiguration.Shares(
+          channel: $0.channel, member: $0.member,
+          memberKey: "\(inHome)/keys/\(chain.key(of: $0.member).lastPathComponent)")
       })
     let passphrase = try Files.read(chain.passphrase).filter { $0 != 0x0a }
     let keys = KeyMaker(suiteID: mechanism, passphrase: SecretBytes(copying: passphrase))

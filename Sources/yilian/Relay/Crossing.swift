@@ -30,15 +30,21 @@ struct CrossingOptions: ParsableArguments {
 
   /// A packet of this type, to be prepared; `nil` without a channel.
   func packet(_ type: String, _ body: some Message) -> RelayPacket? {
-    guard let channel, let to else { return nil }
     var packet = RelayPacket()
-    packet.channel = channel
     packet.messageType = type
+    packet.body = body.encoded.data
+    return addressed(packet)
+  }
+
+  /// The packet with where it goes and what for; `nil` without a channel.
+  func addressed(_ packet: RelayPacket) -> RelayPacket? {
+    guard let channel, let to else { return nil }
+    var packet = packet
+    packet.channel = channel
     packet.recipient = to
     packet.timeoutMs = nowMs() + timeoutSeconds * 1_000
     packet.policy = policy
     packet.purpose = why
-    packet.body = body.encoded.data
     return packet
   }
 

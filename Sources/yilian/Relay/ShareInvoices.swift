@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import BuiltinContracts
 internal import LedgerClient
 internal import LedgerModel
-internal import LightVerifier
 internal import Wire
 
 struct ShareInvoices: AsyncParsableCommand {
@@ -32,21 +31,14 @@ struct ShareInvoices: AsyncParsableCommand {
     }
   }
 
-  /// An invoice, and where in the log it was recorded.
-  private struct Recorded {
-    let code: String
-    let number: String
-    let position: UInt64
-  }
-
   func run() async throws {
     try await withLedger(connection) { ledger in
       let identity = try connection.identity()
-      var recorded: [Recorded] = []
+      var recorded: [AssetID] = []
       if let from {
-        recorded = try await all(from: from, on: ledger)
+        recorded = try await ledger.recordedInvoices(from: from).invoices
       } else if let code = invoice.first, let number = invoice.last {
-        recorded = [try await one(code, number, on: ledger)]
+        recorded = [InvoiceContract.asset(code: code, number: number)]
       }
       var refused = 0
       for invoice in recorded {
@@ -55,7 +47,7 @@ struct ShareInvoices: AsyncParsableCommand {
         } catch {
           guard recorded.count > 1 else { throw error }
           refused += 1
-          Terminal.error("\(invoice.code) \(invoice.number): \(Failure(error).message)")
+          Terminal.error("\(invoice.key): \(Failure(error).message)")
         }
       }
       if from != nil, !json {
@@ -66,58 +58,12 @@ struct ShareInvoices: AsyncParsableCommand {
   }
 
   private func share(
-    _ invoice: Recorded, by identity: Identity, on ledger: RemoteLedger
+    _ invoice: AssetID, by identity: Identity, on ledger: RemoteLedger
   ) async throws {
-    let (state, file) = try await ledger.read(
-      code: invoice.code, number: invoice.number, by: identity, timeMs: nowMs())
-    var share = RelayInvoiceShare()
-    share.facts = state.facts
-    if state.isRed {
-      share.blueCode = state.relatedCode
-      share.blueNumber = state.relatedNumber
-    }
-    share.cursor = invoice.position
-    guard var packet = crossing.packet("invoice.share", share) else { return }
-    packet.schema = SealedContent.invoiceFile
-    packet.schemaVersion = 1
+    let (share, file) = try await ledger.share(of: invoice, by: identity, timeMs: nowMs())
+    guard let packet = crossing.addressed(RemoteLedger.packet(share)) else { return }
     try await crossing.send(
       packet, content: file, by: identity, on: ledger,
-      done: "shared \(invoice.code) \(invoice.number)", json: json)
-  }
-
-  private func one(
-    _ code: String, _ number: String, on ledger: RemoteLedger
-  ) async throws -> Recorded {
-    let asset = InvoiceContract.asset(code: code, number: number)
-    guard let trail = try await ledger.trail(of: asset).fact else {
-      throw Failure.refused("\(code) \(number) is not on this chain: import it first")
-    }
-    let later = trail.events.dropFirst().first
-    return Recorded(
-      code: code, number: number,
-      position: later?.previousPosition ?? trail.current.leaf.position)
-  }
-
-  /// What the chain recorded, in its order, so that a blue invoice goes before its red one.
-  private func all(from position: UInt64, on ledger: RemoteLedger) async throws -> [Recorded] {
-    let end = try await ledger.connection.status().logSize
-    var recorded: [Recorded] = []
-    guard position < end else { return [] }
-    for try await item in try await ledger.connection.events(from: position) {
-      if item.kind == .event {
-        let event = try AssetEvent(decoding: item.record.octets)
-        if event.asset.namespace == InvoiceContract.namespace,
-          ["putBlue", "putRed"].contains(event.operation)
-        {
-          let state = try ledger.invoiceState(
-            try await ledger.value(of: event.asset).fact?.value ?? [])
-          recorded.append(
-            Recorded(
-              code: state.facts.code, number: state.facts.number, position: item.position))
-        }
-      }
-      if item.position + 1 >= end { break }
-    }
-    return recorded
+      done: "shared \(share.facts.code) \(share.facts.number)", json: json)
   }
 }

@@ -182,6 +182,12 @@ extension RouterWorld {
       .joined(separator: "\n")
   }
 
+  /// Everything stands still for so long: no blocks, no routers.
+  func pause(for ms: UInt64) {
+    nowMs += ms
+    for index in queue.indices { queue[index].atMs += ms }
+  }
+
   /// Ends all faults, so that everything must be settled.
   func heal() {
     faults = Faults()

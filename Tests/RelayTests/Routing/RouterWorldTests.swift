@@ -8,7 +8,7 @@ import Wire
 /// What routers owe, whatever goes wrong between them: everything is settled, nothing is done
 /// twice, and what one chain did the other one knows.
 struct RouterWorldTests {
-  private func check(_ world: RouterWorld) throws {
+  func check(_ world: RouterWorld) throws {
     guard try world.chains.allSatisfy({ try $0.channel().unsettled == 0 }) else { return }
     for (index, here) in world.chains.enumerated() {
       let there = world.chains[1 - index]
@@ -190,11 +190,15 @@ extension RouterWorld {
     guard let digest = Digest(received.sealed.attachment.octets),
       let ciphertext = there.contents[digest], let key = received.sealed.keys.first
     else { return nil }
+    let recipient = received.packet.recipient
+    let keys = try [there.sealingKey(of: recipient)] + (there.formerSealingKeys[recipient] ?? [])
+    let opening = try #require(
+      keys.first {
+        Member.keyID(of: $0.publicKey.encoded, suite: there.suite) == key.keyID.octets
+      })
     let content = try PacketContent(
       opening: ciphertext, in: received.packet, .destination,
-      key: there.suite.unwrap(
-        key.wrapped.octets, with: there.sealingKey(of: received.packet.recipient)),
-      suite: there.suite)
+      key: there.suite.unwrap(key.wrapped.octets, with: opening), suite: there.suite)
     return content.isContent(of: received.packet, suite: here.suite) ? content.plaintext : nil
   }
 }

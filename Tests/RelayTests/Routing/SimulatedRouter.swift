@@ -16,7 +16,7 @@ final class SimulatedRouter {
   let keys: RouterKeys
   private let signing: PrivateKey
   private let sealing: PrivateKey
-  private let carrier: PacketCarrier
+  private var carrier: PacketCarrier
   var core: RouterCore
   /// Starts so far: what was meant for an earlier life is lost.
   private(set) var life = 0
@@ -40,15 +40,7 @@ final class SimulatedRouter {
     keys = RouterKeys(
       name: "router-of-\(RouterWorld.names[index])-\(number)", suite: suite,
       signing: signing, sealing: sealing)
-    carrier = PacketCarrier(
-      keys: keys, member: Self.members[number],
-      opening: try chain.sealingKey(of: Self.members[number]), suite: chain.suite,
-      fresh: { suite in
-        (
-          SecretBytes(randomByteCount: suite.symmetricKeyByteCount),
-          randomBytes(suite.nonceByteCount)
-        )
-      })
+    carrier = try Self.carrier(keys, Self.members[number], on: chain, former: [])
     core = Self.core(Self.members[number])
   }
 
@@ -56,9 +48,29 @@ final class SimulatedRouter {
     RouterCore(member: member, channels: [Crossing.channel])
   }
 
+  private static func carrier(
+    _ keys: RouterKeys, _ member: String, on chain: RelayChain, former: [PrivateKey]
+  ) throws -> PacketCarrier {
+    PacketCarrier(
+      keys: keys, member: member, opening: try [chain.sealingKey(of: member)] + former,
+      suite: chain.suite,
+      fresh: { suite in
+        (
+          SecretBytes(randomByteCount: suite.symmetricKeyByteCount),
+          randomBytes(suite.nonceByteCount)
+        )
+      })
+  }
+
   func restart() {
     life += 1
     core = Self.core(member)
+  }
+
+  /// Goes on with the key that its member has now.
+  func takeKey(keepingFormer: Bool) throws {
+    let former = keepingFormer ? chain.formerSealingKeys[member] ?? [] : []
+    carrier = try Self.carrier(keys, member, on: chain, former: former)
   }
 
   /// As the terms of channels on the other chain name it.

@@ -14,7 +14,7 @@ enum RequestMessage: PlainMessage {
   }
 
   static func delivery(_ packet: RelayPacket) -> AssetID {
-    AssetID(namespace: "invoice.request", key: packet.channel)
+    RelayContract.request(packet.channel)
   }
 
   static func besides(_ packet: RelayPacket, _ direction: Direction) -> [AssetID] { [] }
