@@ -7,12 +7,12 @@ internal import Wire
 public struct CallScope: Sendable {
   public let chainID: Digest
   /// Who signed: a member, or a validator by itself.
-  public let caller: Member
+  public private(set) var caller: Member
   public let height: UInt64
   /// The block's time, milliseconds since 1970: the only clock there is (D16).
   public let timeMs: UInt64
   /// Digests of what travels beside the arguments.
-  public let attachments: [Digest]
+  public private(set) var attachments: [Digest]
   public let suite: any CryptoSuite
   private let touches: [AssetID]
   private let read: @Sendable (AssetID) -> AssetState?
@@ -74,6 +74,21 @@ public struct CallScope: Sendable {
       throw Refusal(.tooLarge, field: "\(asset)", value: "\(bytes.count) bytes")
     }
     pending.append(
-      PendingEvent(asset: asset, operation: operation, value: bytes, details: details.encoded))
+      PendingEvent(
+        asset: asset, operation: operation, value: bytes, details: details.encoded,
+        actor: caller.id))
+  }
+
+  /// Carries out another method's call as another member, over what this call has appended so far.
+  /// It has no attachments; its assets are among those that this method declares.
+  public mutating func perform(_ call: PreparedCall, as member: Member) throws(Refusal) {
+    precondition(
+      call.derives == nil && call.signatureChecks == 0,
+      "a call within a call brings no assets or checks of its own")
+    var scope = self
+    scope.caller = member
+    scope.attachments = []
+    try call.perform(&scope)
+    pending = scope.pending
   }
 }

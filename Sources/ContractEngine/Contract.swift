@@ -61,6 +61,19 @@ public struct Method: Sendable {
     }
   }
 
+  /// X3. Refuses a caller who has none of the roles, or whom a restriction keeps out.
+  /// - Parameter contract: The name of the contract whose method this is.
+  public func permit(
+    _ caller: Member, of contract: String, _ permissions: Permissions
+  ) throws(Refusal) {
+    guard roles.isEmpty || roles.contains(where: caller.roles.contains) else {
+      throw Refusal(
+        .notPermitted, field: "roles",
+        value: "\(caller.id) needs \(roles.joined(separator: " or "))")
+    }
+    try permissions.check(caller, contract: contract, method: name)
+  }
+
   /// Decodes the arguments; from then on the call is ready to run.
   public func prepare(_ arguments: [UInt8]) throws(Refusal) -> PreparedCall {
     try decode(arguments)
@@ -94,11 +107,16 @@ public struct PendingEvent: Hashable, Sendable {
   public let operation: String
   public let value: [UInt8]
   public let details: [UInt8]
+  /// Whose doing it is.
+  public let actor: String
 
-  public init(asset: AssetID, operation: String, value: [UInt8], details: [UInt8]) {
+  public init(
+    asset: AssetID, operation: String, value: [UInt8], details: [UInt8], actor: String
+  ) {
     self.asset = asset
     self.operation = operation
     self.value = value
     self.details = details
+    self.actor = actor
   }
 }

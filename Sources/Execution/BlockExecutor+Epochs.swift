@@ -152,9 +152,10 @@ extension BlockExecutor {
     at block: BlockPlace, _ assets: inout WorkingAssets, _ result: inout BlockResult
   ) {
     let applied = assets.apply(
-      PendingEvent(asset: asset, operation: operation, value: value, details: details),
-      actor: Governance.actor, transactionID: .zero, callIndex: 0, at: block,
-      position: result.logSize)
+      PendingEvent(
+        asset: asset, operation: operation, value: value, details: details,
+        actor: Governance.actor),
+      transactionID: .zero, callIndex: 0, at: block, position: result.logSize)
     result.log(applied.record, digest: applied.digest, suite: suite)
   }
 }

@@ -171,7 +171,7 @@ public struct BlockExecutor: Sendable {
           permitted, call, touches, of: transaction.chainID, caller: caller, at: block, assets)
         for event in pending {
           let applied = assets.apply(
-            event, actor: caller.id, transactionID: transaction.id, callIndex: index, at: block,
+            event, transactionID: transaction.id, callIndex: index, at: block,
             position: result.logSize)
           result.log(applied.record, digest: applied.digest, suite: suite)
         }
@@ -205,13 +205,8 @@ public struct BlockExecutor: Sendable {
     _ permissions: Permissions, _ signatureChecks: inout Int
   ) throws(Refusal) -> PreparedCall {
     let ready = try prepared.get()
-    let roles = contracts[call.contract]?.method(call.method)?.roles ?? []
-    guard roles.isEmpty || roles.contains(where: caller.roles.contains) else {
-      throw Refusal(
-        .notPermitted, field: "roles",
-        value: "\(caller.id) needs \(roles.joined(separator: " or "))")
-    }
-    try permissions.check(caller, contract: call.contract, method: call.method)
+    try contracts[call.contract]?.method(call.method)?
+      .permit(caller, of: call.contract, permissions)
     guard ready.signatureChecks <= Limits.signatureChecksPerBlock - signatureChecks else {
       throw Refusal(
         .signatureChecksUsed, field: "method",

@@ -31,8 +31,9 @@ extension BlockExecutor {
     ]
     for (asset, value) in organisations + members + current {
       let applied = assets.apply(
-        PendingEvent(asset: asset, operation: "genesis", value: value, details: []),
-        actor: "genesis", transactionID: genesis.chainID, callIndex: 0,
+        PendingEvent(
+          asset: asset, operation: "genesis", value: value, details: [], actor: "genesis"),
+        transactionID: genesis.chainID, callIndex: 0,
         at: BlockPlace(height: 0, timeMs: genesis.timeMs), position: result.logSize)
       result.log(applied.record, digest: applied.digest, suite: suite)
     }

@@ -40,8 +40,8 @@ struct WorkingAssets: Sendable {
   /// Appends the event to its asset's trail.
   /// - Parameter position: Where the event goes in the operation log.
   mutating func apply(
-    _ event: PendingEvent, actor: String, transactionID: Digest, callIndex: Int,
-    at block: BlockPlace, position: UInt64
+    _ event: PendingEvent, transactionID: Digest, callIndex: Int, at block: BlockPlace,
+    position: UInt64
   ) -> (record: LogRecord, digest: Digest) {
     let before = state(event.asset)
     let sequence = before.map { $0.leaf.sequence + 1 } ?? 0
@@ -50,7 +50,7 @@ struct WorkingAssets: Sendable {
       AssetEvent(
         asset: event.asset, sequence: sequence, previous: before?.leaf.head ?? .zero,
         previousPosition: before?.leaf.position ?? 0, operation: event.operation,
-        valueDigest: valueDigest, actor: actor,
+        valueDigest: valueDigest, actor: event.actor,
         transactionID: transactionID, callIndex: callIndex, height: block.height,
         timeMs: block.timeMs, details: event.details
       ).encoded)
