@@ -37,6 +37,13 @@ struct RelayGoldenTests {
     #expect(packet.encoded.hex == packetBytes)
   }
 
+  @Test("The time at which a packet was sent is its last field")
+  func sentTime() {
+    var packet = packet
+    packet.sentMs = 300
+    #expect(packet.encoded.hex == packetBytes + "a001ac02")
+  }
+
   @Test("A packet sent, and one received, are kept as these bytes")
   func kept() {
     var sealed = RelaySealed()

@@ -35,6 +35,9 @@ extension RelayRefusal {
     sending("A sender gives no sequence", "malformed", "packet.sequence", "1") {
       $0.packet.sequence = 1
     },
+    sending("A sender gives no time", "malformed", "packet.sent_ms", "1") {
+      $0.packet.sentMs = 1
+    },
     sending("A sender is who signs", "malformed", "packet.sender", "clerk") {
       $0.packet.sender = "clerk"
     },

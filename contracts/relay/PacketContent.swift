@@ -79,6 +79,7 @@ public struct PacketContent: Sendable {
   private static func associated(_ packet: RelayPacket, _ leg: Leg) -> [UInt8] {
     var unnumbered = packet
     unnumbered.sequence = 0
+    unnumbered.sentMs = 0
     return [Domain.packetContent.rawValue, leg.rawValue] + unnumbered.encoded
   }
 }

@@ -25,6 +25,9 @@ extension RelayContract {
       guard packet.sequence == 0 else {
         throw Refusal(malformed, field: "packet.sequence", value: "\(packet.sequence)")
       }
+      guard packet.sentMs == 0 else {
+        throw Refusal(malformed, field: "packet.sent_ms", value: "\(packet.sentMs)")
+      }
       try packet.checkForm()
       guard packet.sender.utf8.elementsEqual(scope.caller.id.utf8) else {
         throw Refusal(malformed, field: "packet.sender", value: packet.sender)
@@ -44,6 +47,7 @@ extension RelayContract {
       state.sent += 1
       state.unsettled += 1
       packet.sequence = state.sent
+      packet.sentMs = scope.timeMs
       var record = RelaySentPacket()
       record.packet = packet
       if packet.hasContent { record.sealed = call.sealed }

@@ -135,56 +135,112 @@ public nonisolated struct RelayHeaderName: Sendable {
 }
 
 /// One message on its way; the same bytes on both chains.
-public nonisolated struct RelayPacket: Sendable {
+public nonisolated struct RelayPacket: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// 1
-  public var version: UInt32 = 0
+  public var version: UInt32 {
+    get {_storage._version}
+    set {_uniqueStorage()._version = newValue}
+  }
 
-  public var sourceChain: Data = Data()
+  public var sourceChain: Data {
+    get {_storage._sourceChain}
+    set {_uniqueStorage()._sourceChain = newValue}
+  }
 
-  public var destinationChain: Data = Data()
+  public var destinationChain: Data {
+    get {_storage._destinationChain}
+    set {_uniqueStorage()._destinationChain = newValue}
+  }
 
-  public var channel: String = String()
+  public var channel: String {
+    get {_storage._channel}
+    set {_uniqueStorage()._channel = newValue}
+  }
 
   /// from 1, given by the contract; 0 in what members sign
-  public var sequence: UInt64 = 0
+  public var sequence: UInt64 {
+    get {_storage._sequence}
+    set {_uniqueStorage()._sequence = newValue}
+  }
 
-  public var messageType: String = String()
+  public var messageType: String {
+    get {_storage._messageType}
+    set {_uniqueStorage()._messageType = newValue}
+  }
 
   /// of the sealed content
-  public var schema: UInt32 = 0
+  public var schema: UInt32 {
+    get {_storage._schema}
+    set {_uniqueStorage()._schema = newValue}
+  }
 
-  public var schemaVersion: UInt32 = 0
+  public var schemaVersion: UInt32 {
+    get {_storage._schemaVersion}
+    set {_uniqueStorage()._schemaVersion = newValue}
+  }
 
   /// HMAC over the content, the same through every encryption
-  public var commitment: Data = Data()
+  public var commitment: Data {
+    get {_storage._commitment}
+    set {_uniqueStorage()._commitment = newValue}
+  }
 
   /// member of the source chain
-  public var sender: String = String()
+  public var sender: String {
+    get {_storage._sender}
+    set {_uniqueStorage()._sender = newValue}
+  }
 
   /// member of the destination chain
-  public var recipient: String = String()
+  public var recipient: String {
+    get {_storage._recipient}
+    set {_uniqueStorage()._recipient = newValue}
+  }
 
   /// in block time of the destination chain
-  public var timeoutMs: UInt64 = 0
+  public var timeoutMs: UInt64 {
+    get {_storage._timeoutMs}
+    set {_uniqueStorage()._timeoutMs = newValue}
+  }
 
   /// under which the source releases the content
-  public var policy: String = String()
+  public var policy: String {
+    get {_storage._policy}
+    set {_uniqueStorage()._policy = newValue}
+  }
 
-  public var purpose: String = String()
+  public var purpose: String {
+    get {_storage._purpose}
+    set {_uniqueStorage()._purpose = newValue}
+  }
 
   /// of one message type, used once on all channels
-  public var businessKey: String = String()
+  public var businessKey: String {
+    get {_storage._businessKey}
+    set {_uniqueStorage()._businessKey = newValue}
+  }
 
   /// the public part: the message type's own message
-  public var body: Data = Data()
+  public var body: Data {
+    get {_storage._body}
+    set {_uniqueStorage()._body = newValue}
+  }
+
+  /// the source's block time; 0 in what members sign
+  public var sentMs: UInt64 {
+    get {_storage._sentMs}
+    set {_uniqueStorage()._sentMs = newValue}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// Where the content is on one chain, and who of that chain can open it.
@@ -322,35 +378,36 @@ public nonisolated struct RelayUpdate: Sendable {
   fileprivate var _header: RelayHeaderName? = nil
 }
 
-public nonisolated struct RelaySend: @unchecked Sendable {
+public nonisolated struct RelaySend: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   public var packet: RelayPacket {
-    get {_storage._packet ?? RelayPacket()}
-    set {_uniqueStorage()._packet = newValue}
+    get {_packet ?? RelayPacket()}
+    set {_packet = newValue}
   }
   /// Returns true if `packet` has been explicitly set.
-  public var hasPacket: Bool {_storage._packet != nil}
+  public var hasPacket: Bool {self._packet != nil}
   /// Clears the value of `packet`. Subsequent reads from it will return its default value.
-  public mutating func clearPacket() {_uniqueStorage()._packet = nil}
+  public mutating func clearPacket() {self._packet = nil}
 
   /// to the channel's carriers; absent if the packet has no content
   public var sealed: RelaySealed {
-    get {_storage._sealed ?? RelaySealed()}
-    set {_uniqueStorage()._sealed = newValue}
+    get {_sealed ?? RelaySealed()}
+    set {_sealed = newValue}
   }
   /// Returns true if `sealed` has been explicitly set.
-  public var hasSealed: Bool {_storage._sealed != nil}
+  public var hasSealed: Bool {self._sealed != nil}
   /// Clears the value of `sealed`. Subsequent reads from it will return its default value.
-  public mutating func clearSealed() {_uniqueStorage()._sealed = nil}
+  public mutating func clearSealed() {self._sealed = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _packet: RelayPacket? = nil
+  fileprivate var _sealed: RelaySealed? = nil
 }
 
 public nonisolated struct RelayReceive: Sendable {
@@ -478,46 +535,41 @@ public nonisolated struct RelayAcknowledge: Sendable {
   fileprivate var _header: RelayHeaderName? = nil
 }
 
-public nonisolated struct RelayTimeOut: @unchecked Sendable {
+public nonisolated struct RelayTimeOut: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   public var packet: RelayPacket {
-    get {_storage._packet ?? RelayPacket()}
-    set {_uniqueStorage()._packet = newValue}
+    get {_packet ?? RelayPacket()}
+    set {_packet = newValue}
   }
   /// Returns true if `packet` has been explicitly set.
-  public var hasPacket: Bool {_storage._packet != nil}
+  public var hasPacket: Bool {self._packet != nil}
   /// Clears the value of `packet`. Subsequent reads from it will return its default value.
-  public mutating func clearPacket() {_uniqueStorage()._packet = nil}
+  public mutating func clearPacket() {self._packet = nil}
 
   public var header: RelayHeaderName {
-    get {_storage._header ?? RelayHeaderName()}
-    set {_uniqueStorage()._header = newValue}
+    get {_header ?? RelayHeaderName()}
+    set {_header = newValue}
   }
   /// Returns true if `header` has been explicitly set.
-  public var hasHeader: Bool {_storage._header != nil}
+  public var hasHeader: Bool {self._header != nil}
   /// Clears the value of `header`. Subsequent reads from it will return its default value.
-  public mutating func clearHeader() {_uniqueStorage()._header = nil}
+  public mutating func clearHeader() {self._header = nil}
 
   /// a known header at or after the timeout; `header` has executed it
-  public var passedHeight: UInt64 {
-    get {_storage._passedHeight}
-    set {_uniqueStorage()._passedHeight = newValue}
-  }
+  public var passedHeight: UInt64 = 0
 
   /// yilian.v1.AbsenceProof of the packet at its destination
-  public var proof: Data {
-    get {_storage._proof}
-    set {_uniqueStorage()._proof = newValue}
-  }
+  public var proof: Data = Data()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _packet: RelayPacket? = nil
+  fileprivate var _header: RelayHeaderName? = nil
 }
 
 /// The value of an asset in namespace `relay.client`: how far another chain is followed.
@@ -569,43 +621,40 @@ public nonisolated struct RelayChannelState: Sendable {
 }
 
 /// The value of an asset in namespace `relay.sent`.
-public nonisolated struct RelaySentPacket: @unchecked Sendable {
+public nonisolated struct RelaySentPacket: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   public var packet: RelayPacket {
-    get {_storage._packet ?? RelayPacket()}
-    set {_uniqueStorage()._packet = newValue}
+    get {_packet ?? RelayPacket()}
+    set {_packet = newValue}
   }
   /// Returns true if `packet` has been explicitly set.
-  public var hasPacket: Bool {_storage._packet != nil}
+  public var hasPacket: Bool {self._packet != nil}
   /// Clears the value of `packet`. Subsequent reads from it will return its default value.
-  public mutating func clearPacket() {_uniqueStorage()._packet = nil}
+  public mutating func clearPacket() {self._packet = nil}
 
   public var sealed: RelaySealed {
-    get {_storage._sealed ?? RelaySealed()}
-    set {_uniqueStorage()._sealed = newValue}
+    get {_sealed ?? RelaySealed()}
+    set {_sealed = newValue}
   }
   /// Returns true if `sealed` has been explicitly set.
-  public var hasSealed: Bool {_storage._sealed != nil}
+  public var hasSealed: Bool {self._sealed != nil}
   /// Clears the value of `sealed`. Subsequent reads from it will return its default value.
-  public mutating func clearSealed() {_uniqueStorage()._sealed = nil}
+  public mutating func clearSealed() {self._sealed = nil}
 
-  public var state: RelaySentPacket.State {
-    get {_storage._state}
-    set {_uniqueStorage()._state = newValue}
-  }
+  public var state: RelaySentPacket.State = .sent
 
   /// once it is not SENT
   public var outcome: RelayAcknowledgement {
-    get {_storage._outcome ?? RelayAcknowledgement()}
-    set {_uniqueStorage()._outcome = newValue}
+    get {_outcome ?? RelayAcknowledgement()}
+    set {_outcome = newValue}
   }
   /// Returns true if `outcome` has been explicitly set.
-  public var hasOutcome: Bool {_storage._outcome != nil}
+  public var hasOutcome: Bool {self._outcome != nil}
   /// Clears the value of `outcome`. Subsequent reads from it will return its default value.
-  public mutating func clearOutcome() {_uniqueStorage()._outcome = nil}
+  public mutating func clearOutcome() {self._outcome = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -661,53 +710,54 @@ public nonisolated struct RelaySentPacket: @unchecked Sendable {
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _packet: RelayPacket? = nil
+  fileprivate var _sealed: RelaySealed? = nil
+  fileprivate var _outcome: RelayAcknowledgement? = nil
 }
 
 /// The value of an asset in namespace `relay.received`.
-public nonisolated struct RelayReceivedPacket: @unchecked Sendable {
+public nonisolated struct RelayReceivedPacket: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   public var packet: RelayPacket {
-    get {_storage._packet ?? RelayPacket()}
-    set {_uniqueStorage()._packet = newValue}
+    get {_packet ?? RelayPacket()}
+    set {_packet = newValue}
   }
   /// Returns true if `packet` has been explicitly set.
-  public var hasPacket: Bool {_storage._packet != nil}
+  public var hasPacket: Bool {self._packet != nil}
   /// Clears the value of `packet`. Subsequent reads from it will return its default value.
-  public mutating func clearPacket() {_uniqueStorage()._packet = nil}
+  public mutating func clearPacket() {self._packet = nil}
 
   /// absent if it failed
   public var sealed: RelaySealed {
-    get {_storage._sealed ?? RelaySealed()}
-    set {_uniqueStorage()._sealed = newValue}
+    get {_sealed ?? RelaySealed()}
+    set {_sealed = newValue}
   }
   /// Returns true if `sealed` has been explicitly set.
-  public var hasSealed: Bool {_storage._sealed != nil}
+  public var hasSealed: Bool {self._sealed != nil}
   /// Clears the value of `sealed`. Subsequent reads from it will return its default value.
-  public mutating func clearSealed() {_uniqueStorage()._sealed = nil}
+  public mutating func clearSealed() {self._sealed = nil}
 
   public var outcome: RelayAcknowledgement {
-    get {_storage._outcome ?? RelayAcknowledgement()}
-    set {_uniqueStorage()._outcome = newValue}
+    get {_outcome ?? RelayAcknowledgement()}
+    set {_outcome = newValue}
   }
   /// Returns true if `outcome` has been explicitly set.
-  public var hasOutcome: Bool {_storage._outcome != nil}
+  public var hasOutcome: Bool {self._outcome != nil}
   /// Clears the value of `outcome`. Subsequent reads from it will return its default value.
-  public mutating func clearOutcome() {_uniqueStorage()._outcome = nil}
+  public mutating func clearOutcome() {self._outcome = nil}
 
-  public var records: [RelayReencryption] {
-    get {_storage._records}
-    set {_uniqueStorage()._records = newValue}
-  }
+  public var records: [RelayReencryption] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _packet: RelayPacket? = nil
+  fileprivate var _sealed: RelaySealed? = nil
+  fileprivate var _outcome: RelayAcknowledgement? = nil
 }
 
 /// The value of an asset in namespaces `relay.sent.key` and `relay.received.key`.
@@ -877,104 +927,177 @@ nonisolated extension RelayHeaderName: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension RelayPacket: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Packet"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}source_chain\0\u{3}destination_chain\0\u{1}channel\0\u{1}sequence\0\u{3}message_type\0\u{1}schema\0\u{3}schema_version\0\u{1}commitment\0\u{1}sender\0\u{1}recipient\0\u{3}timeout_ms\0\u{1}policy\0\u{1}purpose\0\u{3}business_key\0\u{1}body\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}source_chain\0\u{3}destination_chain\0\u{1}channel\0\u{1}sequence\0\u{3}message_type\0\u{1}schema\0\u{3}schema_version\0\u{1}commitment\0\u{1}sender\0\u{1}recipient\0\u{3}timeout_ms\0\u{1}policy\0\u{1}purpose\0\u{3}business_key\0\u{1}body\0\u{4}\u{4}sent_ms\0")
+
+  fileprivate class _StorageClass {
+    var _version: UInt32 = 0
+    var _sourceChain: Data = Data()
+    var _destinationChain: Data = Data()
+    var _channel: String = String()
+    var _sequence: UInt64 = 0
+    var _messageType: String = String()
+    var _schema: UInt32 = 0
+    var _schemaVersion: UInt32 = 0
+    var _commitment: Data = Data()
+    var _sender: String = String()
+    var _recipient: String = String()
+    var _timeoutMs: UInt64 = 0
+    var _policy: String = String()
+    var _purpose: String = String()
+    var _businessKey: String = String()
+    var _body: Data = Data()
+    var _sentMs: UInt64 = 0
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _version = source._version
+      _sourceChain = source._sourceChain
+      _destinationChain = source._destinationChain
+      _channel = source._channel
+      _sequence = source._sequence
+      _messageType = source._messageType
+      _schema = source._schema
+      _schemaVersion = source._schemaVersion
+      _commitment = source._commitment
+      _sender = source._sender
+      _recipient = source._recipient
+      _timeoutMs = source._timeoutMs
+      _policy = source._policy
+      _purpose = source._purpose
+      _businessKey = source._businessKey
+      _body = source._body
+      _sentMs = source._sentMs
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.version) }()
-      case 2: try { try decoder.decodeSingularBytesField(value: &self.sourceChain) }()
-      case 3: try { try decoder.decodeSingularBytesField(value: &self.destinationChain) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.channel) }()
-      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.sequence) }()
-      case 6: try { try decoder.decodeSingularStringField(value: &self.messageType) }()
-      case 7: try { try decoder.decodeSingularUInt32Field(value: &self.schema) }()
-      case 8: try { try decoder.decodeSingularUInt32Field(value: &self.schemaVersion) }()
-      case 9: try { try decoder.decodeSingularBytesField(value: &self.commitment) }()
-      case 10: try { try decoder.decodeSingularStringField(value: &self.sender) }()
-      case 11: try { try decoder.decodeSingularStringField(value: &self.recipient) }()
-      case 12: try { try decoder.decodeSingularUInt64Field(value: &self.timeoutMs) }()
-      case 13: try { try decoder.decodeSingularStringField(value: &self.policy) }()
-      case 14: try { try decoder.decodeSingularStringField(value: &self.purpose) }()
-      case 15: try { try decoder.decodeSingularStringField(value: &self.businessKey) }()
-      case 16: try { try decoder.decodeSingularBytesField(value: &self.body) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularUInt32Field(value: &_storage._version) }()
+        case 2: try { try decoder.decodeSingularBytesField(value: &_storage._sourceChain) }()
+        case 3: try { try decoder.decodeSingularBytesField(value: &_storage._destinationChain) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._channel) }()
+        case 5: try { try decoder.decodeSingularUInt64Field(value: &_storage._sequence) }()
+        case 6: try { try decoder.decodeSingularStringField(value: &_storage._messageType) }()
+        case 7: try { try decoder.decodeSingularUInt32Field(value: &_storage._schema) }()
+        case 8: try { try decoder.decodeSingularUInt32Field(value: &_storage._schemaVersion) }()
+        case 9: try { try decoder.decodeSingularBytesField(value: &_storage._commitment) }()
+        case 10: try { try decoder.decodeSingularStringField(value: &_storage._sender) }()
+        case 11: try { try decoder.decodeSingularStringField(value: &_storage._recipient) }()
+        case 12: try { try decoder.decodeSingularUInt64Field(value: &_storage._timeoutMs) }()
+        case 13: try { try decoder.decodeSingularStringField(value: &_storage._policy) }()
+        case 14: try { try decoder.decodeSingularStringField(value: &_storage._purpose) }()
+        case 15: try { try decoder.decodeSingularStringField(value: &_storage._businessKey) }()
+        case 16: try { try decoder.decodeSingularBytesField(value: &_storage._body) }()
+        case 20: try { try decoder.decodeSingularUInt64Field(value: &_storage._sentMs) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if self.version != 0 {
-      try visitor.visitSingularUInt32Field(value: self.version, fieldNumber: 1)
-    }
-    if !self.sourceChain.isEmpty {
-      try visitor.visitSingularBytesField(value: self.sourceChain, fieldNumber: 2)
-    }
-    if !self.destinationChain.isEmpty {
-      try visitor.visitSingularBytesField(value: self.destinationChain, fieldNumber: 3)
-    }
-    if !self.channel.isEmpty {
-      try visitor.visitSingularStringField(value: self.channel, fieldNumber: 4)
-    }
-    if self.sequence != 0 {
-      try visitor.visitSingularUInt64Field(value: self.sequence, fieldNumber: 5)
-    }
-    if !self.messageType.isEmpty {
-      try visitor.visitSingularStringField(value: self.messageType, fieldNumber: 6)
-    }
-    if self.schema != 0 {
-      try visitor.visitSingularUInt32Field(value: self.schema, fieldNumber: 7)
-    }
-    if self.schemaVersion != 0 {
-      try visitor.visitSingularUInt32Field(value: self.schemaVersion, fieldNumber: 8)
-    }
-    if !self.commitment.isEmpty {
-      try visitor.visitSingularBytesField(value: self.commitment, fieldNumber: 9)
-    }
-    if !self.sender.isEmpty {
-      try visitor.visitSingularStringField(value: self.sender, fieldNumber: 10)
-    }
-    if !self.recipient.isEmpty {
-      try visitor.visitSingularStringField(value: self.recipient, fieldNumber: 11)
-    }
-    if self.timeoutMs != 0 {
-      try visitor.visitSingularUInt64Field(value: self.timeoutMs, fieldNumber: 12)
-    }
-    if !self.policy.isEmpty {
-      try visitor.visitSingularStringField(value: self.policy, fieldNumber: 13)
-    }
-    if !self.purpose.isEmpty {
-      try visitor.visitSingularStringField(value: self.purpose, fieldNumber: 14)
-    }
-    if !self.businessKey.isEmpty {
-      try visitor.visitSingularStringField(value: self.businessKey, fieldNumber: 15)
-    }
-    if !self.body.isEmpty {
-      try visitor.visitSingularBytesField(value: self.body, fieldNumber: 16)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      if _storage._version != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._version, fieldNumber: 1)
+      }
+      if !_storage._sourceChain.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._sourceChain, fieldNumber: 2)
+      }
+      if !_storage._destinationChain.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._destinationChain, fieldNumber: 3)
+      }
+      if !_storage._channel.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._channel, fieldNumber: 4)
+      }
+      if _storage._sequence != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._sequence, fieldNumber: 5)
+      }
+      if !_storage._messageType.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._messageType, fieldNumber: 6)
+      }
+      if _storage._schema != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._schema, fieldNumber: 7)
+      }
+      if _storage._schemaVersion != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._schemaVersion, fieldNumber: 8)
+      }
+      if !_storage._commitment.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._commitment, fieldNumber: 9)
+      }
+      if !_storage._sender.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._sender, fieldNumber: 10)
+      }
+      if !_storage._recipient.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._recipient, fieldNumber: 11)
+      }
+      if _storage._timeoutMs != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._timeoutMs, fieldNumber: 12)
+      }
+      if !_storage._policy.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._policy, fieldNumber: 13)
+      }
+      if !_storage._purpose.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._purpose, fieldNumber: 14)
+      }
+      if !_storage._businessKey.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._businessKey, fieldNumber: 15)
+      }
+      if !_storage._body.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._body, fieldNumber: 16)
+      }
+      if _storage._sentMs != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._sentMs, fieldNumber: 20)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: RelayPacket, rhs: RelayPacket) -> Bool {
-    if lhs.version != rhs.version {return false}
-    if lhs.sourceChain != rhs.sourceChain {return false}
-    if lhs.destinationChain != rhs.destinationChain {return false}
-    if lhs.channel != rhs.channel {return false}
-    if lhs.sequence != rhs.sequence {return false}
-    if lhs.messageType != rhs.messageType {return false}
-    if lhs.schema != rhs.schema {return false}
-    if lhs.schemaVersion != rhs.schemaVersion {return false}
-    if lhs.commitment != rhs.commitment {return false}
-    if lhs.sender != rhs.sender {return false}
-    if lhs.recipient != rhs.recipient {return false}
-    if lhs.timeoutMs != rhs.timeoutMs {return false}
-    if lhs.policy != rhs.policy {return false}
-    if lhs.purpose != rhs.purpose {return false}
-    if lhs.businessKey != rhs.businessKey {return false}
-    if lhs.body != rhs.body {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._version != rhs_storage._version {return false}
+        if _storage._sourceChain != rhs_storage._sourceChain {return false}
+        if _storage._destinationChain != rhs_storage._destinationChain {return false}
+        if _storage._channel != rhs_storage._channel {return false}
+        if _storage._sequence != rhs_storage._sequence {return false}
+        if _storage._messageType != rhs_storage._messageType {return false}
+        if _storage._schema != rhs_storage._schema {return false}
+        if _storage._schemaVersion != rhs_storage._schemaVersion {return false}
+        if _storage._commitment != rhs_storage._commitment {return false}
+        if _storage._sender != rhs_storage._sender {return false}
+        if _storage._recipient != rhs_storage._recipient {return false}
+        if _storage._timeoutMs != rhs_storage._timeoutMs {return false}
+        if _storage._policy != rhs_storage._policy {return false}
+        if _storage._purpose != rhs_storage._purpose {return false}
+        if _storage._businessKey != rhs_storage._businessKey {return false}
+        if _storage._body != rhs_storage._body {return false}
+        if _storage._sentMs != rhs_storage._sentMs {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1263,74 +1386,36 @@ nonisolated extension RelaySend: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
   public static let protoMessageName: String = _protobuf_package + ".Send"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}packet\0\u{1}sealed\0")
 
-  fileprivate class _StorageClass {
-    var _packet: RelayPacket? = nil
-    var _sealed: RelaySealed? = nil
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _packet = source._packet
-      _sealed = source._sealed
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
-
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._packet) }()
-        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._sealed) }()
-        default: break
-        }
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._packet) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._sealed) }()
+      default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      try { if let v = _storage._packet {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-      } }()
-      try { if let v = _storage._sealed {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-      } }()
-    }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._packet {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._sealed {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: RelaySend, rhs: RelaySend) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._packet != rhs_storage._packet {return false}
-        if _storage._sealed != rhs_storage._sealed {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs._packet != rhs._packet {return false}
+    if lhs._sealed != rhs._sealed {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1557,88 +1642,46 @@ nonisolated extension RelayTimeOut: SwiftProtobuf.Message, SwiftProtobuf._Messag
   public static let protoMessageName: String = _protobuf_package + ".TimeOut"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}packet\0\u{1}header\0\u{3}passed_height\0\u{1}proof\0")
 
-  fileprivate class _StorageClass {
-    var _packet: RelayPacket? = nil
-    var _header: RelayHeaderName? = nil
-    var _passedHeight: UInt64 = 0
-    var _proof: Data = Data()
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _packet = source._packet
-      _header = source._header
-      _passedHeight = source._passedHeight
-      _proof = source._proof
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
-
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._packet) }()
-        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._header) }()
-        case 3: try { try decoder.decodeSingularUInt64Field(value: &_storage._passedHeight) }()
-        case 4: try { try decoder.decodeSingularBytesField(value: &_storage._proof) }()
-        default: break
-        }
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._packet) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._header) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.passedHeight) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.proof) }()
+      default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      try { if let v = _storage._packet {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-      } }()
-      try { if let v = _storage._header {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-      } }()
-      if _storage._passedHeight != 0 {
-        try visitor.visitSingularUInt64Field(value: _storage._passedHeight, fieldNumber: 3)
-      }
-      if !_storage._proof.isEmpty {
-        try visitor.visitSingularBytesField(value: _storage._proof, fieldNumber: 4)
-      }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._packet {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._header {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if self.passedHeight != 0 {
+      try visitor.visitSingularUInt64Field(value: self.passedHeight, fieldNumber: 3)
+    }
+    if !self.proof.isEmpty {
+      try visitor.visitSingularBytesField(value: self.proof, fieldNumber: 4)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: RelayTimeOut, rhs: RelayTimeOut) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._packet != rhs_storage._packet {return false}
-        if _storage._header != rhs_storage._header {return false}
-        if _storage._passedHeight != rhs_storage._passedHeight {return false}
-        if _storage._proof != rhs_storage._proof {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs._packet != rhs._packet {return false}
+    if lhs._header != rhs._header {return false}
+    if lhs.passedHeight != rhs.passedHeight {return false}
+    if lhs.proof != rhs.proof {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1743,88 +1786,46 @@ nonisolated extension RelaySentPacket: SwiftProtobuf.Message, SwiftProtobuf._Mes
   public static let protoMessageName: String = _protobuf_package + ".SentPacket"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}packet\0\u{1}sealed\0\u{1}state\0\u{1}outcome\0")
 
-  fileprivate class _StorageClass {
-    var _packet: RelayPacket? = nil
-    var _sealed: RelaySealed? = nil
-    var _state: RelaySentPacket.State = .sent
-    var _outcome: RelayAcknowledgement? = nil
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _packet = source._packet
-      _sealed = source._sealed
-      _state = source._state
-      _outcome = source._outcome
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
-
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._packet) }()
-        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._sealed) }()
-        case 3: try { try decoder.decodeSingularEnumField(value: &_storage._state) }()
-        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._outcome) }()
-        default: break
-        }
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._packet) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._sealed) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.state) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._outcome) }()
+      default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      try { if let v = _storage._packet {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-      } }()
-      try { if let v = _storage._sealed {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-      } }()
-      if _storage._state != .sent {
-        try visitor.visitSingularEnumField(value: _storage._state, fieldNumber: 3)
-      }
-      try { if let v = _storage._outcome {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-      } }()
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._packet {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._sealed {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if self.state != .sent {
+      try visitor.visitSingularEnumField(value: self.state, fieldNumber: 3)
     }
+    try { if let v = self._outcome {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: RelaySentPacket, rhs: RelaySentPacket) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._packet != rhs_storage._packet {return false}
-        if _storage._sealed != rhs_storage._sealed {return false}
-        if _storage._state != rhs_storage._state {return false}
-        if _storage._outcome != rhs_storage._outcome {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs._packet != rhs._packet {return false}
+    if lhs._sealed != rhs._sealed {return false}
+    if lhs.state != rhs.state {return false}
+    if lhs._outcome != rhs._outcome {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1838,88 +1839,46 @@ nonisolated extension RelayReceivedPacket: SwiftProtobuf.Message, SwiftProtobuf.
   public static let protoMessageName: String = _protobuf_package + ".ReceivedPacket"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}packet\0\u{1}sealed\0\u{1}outcome\0\u{1}records\0")
 
-  fileprivate class _StorageClass {
-    var _packet: RelayPacket? = nil
-    var _sealed: RelaySealed? = nil
-    var _outcome: RelayAcknowledgement? = nil
-    var _records: [RelayReencryption] = []
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _packet = source._packet
-      _sealed = source._sealed
-      _outcome = source._outcome
-      _records = source._records
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
-
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._packet) }()
-        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._sealed) }()
-        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._outcome) }()
-        case 4: try { try decoder.decodeRepeatedMessageField(value: &_storage._records) }()
-        default: break
-        }
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._packet) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._sealed) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._outcome) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.records) }()
+      default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      try { if let v = _storage._packet {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-      } }()
-      try { if let v = _storage._sealed {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-      } }()
-      try { if let v = _storage._outcome {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-      } }()
-      if !_storage._records.isEmpty {
-        try visitor.visitRepeatedMessageField(value: _storage._records, fieldNumber: 4)
-      }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._packet {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._sealed {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._outcome {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if !self.records.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.records, fieldNumber: 4)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: RelayReceivedPacket, rhs: RelayReceivedPacket) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._packet != rhs_storage._packet {return false}
-        if _storage._sealed != rhs_storage._sealed {return false}
-        if _storage._outcome != rhs_storage._outcome {return false}
-        if _storage._records != rhs_storage._records {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs._packet != rhs._packet {return false}
+    if lhs._sealed != rhs._sealed {return false}
+    if lhs._outcome != rhs._outcome {return false}
+    if lhs.records != rhs.records {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
