@@ -77,7 +77,7 @@ let package = Package(
       exclude: [
         "invoices/README.md", "invoices/invoices.proto", "registry/README.md",
         "governance/README.md", "relay/README.md", "relay/relay.proto",
-        "relay/messages.proto", "relay/blame.proto",
+        "relay/messages.proto", "relay/blame.proto", "relay/identity.proto",
       ]),
     .target(
       name: "Execution", dependencies: ["ContractEngine", "LedgerModel", "Wire", "Cryptography"]),

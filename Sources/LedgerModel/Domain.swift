@@ -25,6 +25,7 @@ public enum Domain: UInt8, CaseIterable, Sendable {
   case packetContent = 0x2d
   case reencryption = 0x2e
   case gatewayEnvelope = 0x2f
+  case identityStatement = 0x30
 }
 
 extension CryptoSuite {

@@ -66,6 +66,22 @@ extension GoldenInput {
       call.channel = relayPacket.channel
       call.sequence = relayPacket.sequence
       return call.encoded
+    case "recognise":
+      var statement = RelayIdentityStatement()
+      statement.version = 1
+      statement.remoteChain = header.chainID
+      statement.remoteMember = "clerk"
+      statement.remoteKey = [UInt8](repeating: 0xa8, count: 32).data
+      statement.localMember = TestWorld.member
+      statement.scope = ["invoice.print"]
+      statement.validUntilMs = 1_700_000_060_000
+      var call = RelayRecognise()
+      call.statement = statement.encoded.data
+      call.localSignature = [UInt8](repeating: 0xa9, count: 64).data
+      call.remoteSignature = [UInt8](repeating: 0xaa, count: 64).data
+      call.header = header
+      call.proof = relayProof.data
+      return call.encoded
     default:
       var proof = WireAbsenceProof()
       proof.namespace = "relay.received"

@@ -206,7 +206,8 @@ extension GoldenInput {
       call.owner = TestWorld.member
       call.sealed.schema = 1
       return call.encoded
-    case "update", "send", "receive", "skip", "acknowledge", "timeOut", "decide", "lapse":
+    case "update", "send", "receive", "skip", "acknowledge", "timeOut", "decide", "lapse",
+      "recognise":
       return relayArguments(method)
     default:
       // Most messages begin with two texts: an invoice's code and number, or a proposal's id.

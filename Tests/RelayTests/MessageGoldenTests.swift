@@ -190,7 +190,7 @@ struct MessageGoldenTests {
         "invoice.revoke", "settlement.upload", "settlement.revoke", "posting.feedback",
         "voucher.report", "voucher.query", "policy.share", "policy.query", "catalogue.share",
         "catalogue.query", "settlement.share", "reimbursement.apply", "archive.put",
-        "archive.revoke",
+        "archive.revoke", "identity.revoke", "member.call",
       ])
     let names = RelayContract.messageTypeNames
     #expect(Set(names).count == names.count)
@@ -268,6 +268,12 @@ struct MessageGoldenTests {
     for type in DocumentTests.puts + DocumentTests.queries + ["archive.revoke"] {
       #expect(key(type, document.encoded) == "k:2@c1c2c3c4d1d2d3d4")
     }
+    var call = RelayMemberCall()
+    call.id = "i"
+    #expect(key("member.call", call.encoded) == "i@c1c2c3c4d1d2d3d4")
+    var revoke = RelayRevokeIdentity()
+    revoke.version = 2
+    #expect(key("identity.revoke", revoke.encoded) == ":2@c1c2c3c4d1d2d3d4")
     document.key = String(repeating: "k", count: RelayContract.Limit.documentKeyBytes)
     document.version = .max
     #expect(

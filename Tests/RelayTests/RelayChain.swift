@@ -117,6 +117,24 @@ final class RelayChain {
     sealingKeys[member] = key
   }
 
+  /// The key that a member signs with.
+  func signingKey(of member: String) throws -> PrivateKey {
+    struct NoMember: Error {}
+    guard let key = memberKeys[member] else { throw NoMember() }
+    return key
+  }
+
+  /// It is decided that a member signs with another key, and it does.
+  func givenNewKey(of member: String) throws {
+    let key = try suite.privateKey(
+      SecretBytes(copying: [UInt8](repeating: 99, count: 32)), use: .signing)
+    var keys = WireMemberKeys()
+    keys.member = member
+    keys.signingKey = key.publicKey.encoded.data
+    try decide([WireChange(.replaceMemberKeys(keys))])
+    memberKeys[member] = key
+  }
+
   /// A validator that is not in office yet.
   func newcomer(_ index: UInt8) throws -> WireValidatorRecord {
     let keys = validatorKeys.keys.sorted { $0.lexicographicallyPrecedes($1) }
@@ -275,12 +293,15 @@ extension RelayChain {
     try value(of: AssetID(namespace: "\(type).received", key: key), as: RelayReceivedNotice.self)
   }
 
-  /// The operations in an asset's trail.
-  func operations(_ asset: AssetID) throws -> [String] {
+  /// An asset's trail.
+  func events(_ asset: AssetID) throws -> [AssetEvent] {
     try ledger.records(0..<ledger.executed.logSize).filter { $0.kind == 1 }
       .map { try AssetEvent(decoding: $0.bytes) }
-      .filter { $0.asset == asset }.map(\.operation)
+      .filter { $0.asset == asset }
   }
+
+  /// The operations in an asset's trail.
+  func operations(_ asset: AssetID) throws -> [String] { try events(asset).map(\.operation) }
 
   /// The record by which another chain trusts this one from its epoch in office on.
   func record(revision: UInt64 = 1) -> WireChainRecord {

@@ -103,6 +103,11 @@ extension CallScope {
       throw Refusal(
         RelayContract.otherChain, field: "header.chain_id", value: name.chainID.octets.hex)
     }
+    return try header(name)
+  }
+
+  /// A known header of a chain that is believed.
+  func header(_ name: RelayHeaderName) throws(Refusal) -> BlockHeader {
     let record = try chain(name)
     _ = try client(of: record)
     guard let known = value(of: RelayContract.header(name), as: WireProvenHeader.self) else {

@@ -8,7 +8,7 @@ extension RelayContract {
     otherChain, otherChannel, version, messageType, timeout, windowFull, businessKey,
     sealedContent, alreadyReceived, outOfOrder, late, notLate, unknownPacket, settled, otherPacket,
     notPassed, reencryption, undecided, decided, notRecipient, unsignedRecord, alreadyBlamed,
-    tooManyBlames,
+    tooManyBlames, otherIdentity, notSigned, olderStatement, notRecognised,
   ]
 
   static let malformed = Refusal.Code(
@@ -90,6 +90,16 @@ extension RelayContract {
     "relay.already_blamed", "nothing to do: the router that the value names is blamed already")
   static let tooManyBlames = Refusal.Code(
     "relay.too_many_blames", "decide on other routers in the channel's terms")
+  static let otherIdentity = Refusal.Code(
+    "relay.other_identity",
+    "state who submits it here, and the keys with which both chains have registered the members")
+  static let notSigned = Refusal.Code(
+    "relay.not_signed",
+    "sign the statement's bytes with both keys, each in the suite of its own chain")
+  static let olderStatement = Refusal.Code(
+    "relay.older_statement", "sign a statement with a version above the one that the value names")
+  static let notRecognised = Refusal.Code(
+    "relay.not_recognised", "nothing to do: no statement about this member is in force")
   static let settled = Refusal.Code(
     "relay.settled", "nothing to do: the value is the packet's state")
   static let otherPacket = Refusal.Code(

@@ -37,16 +37,26 @@ public enum RelayContract {
     public static let recordBytes = 1_024
     /// Routers that are blamed on one channel, in all its time: more proves nothing more.
     public static let blames: UInt32 = 1_024
+    /// Methods that one statement names: all there are, several times over.
+    public static let scopeNames = 32
+    /// Longest validity of a statement, in milliseconds: a year and a day, as keys are renewed.
+    public static let identityMs: UInt64 = 366 * 24 * 3_600_000
+    /// Statements about one member that are kept: whatever a packet under way was sent under.
+    public static let recognitions = 8
     /// How far another chain's clock may be ahead of this one's, in milliseconds.
     public static let clockDriftMs: UInt64 = 600_000
   }
 
   public static let contract = Contract(
-    name, methods: [update, send, receive, skip, acknowledge, timeOut, decide, lapse, blame])
+    name,
+    methods: [
+      update, send, receive, skip, acknowledge, timeOut, decide, lapse, blame, recognise, revoke,
+    ])
 
   /// The types of messages that this version knows, in the order of the documentation.
   static let messageTypes: [any MessageType.Type] =
     [NoticeMessage.self, ConfirmedNotice.self] + invoiceTypes + settlementTypes + documentTypes
+    + identityTypes
 
   /// Names of the types of messages that a channel can carry.
   public static var messageTypeNames: [String] { messageTypes.map { $0.name } }

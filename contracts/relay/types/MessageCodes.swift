@@ -5,7 +5,7 @@ extension RelayContract {
   /// as the result of an acknowledgement. A code is never reused with another meaning.
   public static let messageCodes: [Refusal.Code] = [
     noContent, otherFacts, olderVersion, otherOrigin, unknownDocument, settlementKnown,
-    unknownSettlement, otherUnit, notShared,
+    unknownSettlement, otherUnit, notShared, notCallable, senderUnknown, outOfScope,
   ]
 
   static let noContent = Refusal.Code(
@@ -27,4 +27,12 @@ extension RelayContract {
     "message.other_unit", "a member acts for its own organisation: name that as the unit")
   static let notShared = Refusal.Code(
     "message.not_shared", "ask the chain that recorded the invoice to share it first")
+  static let notCallable = Refusal.Code(
+    "message.not_callable", "call a method that statements of identity can name")
+  static let senderUnknown = Refusal.Code(
+    "message.not_recognised",
+    "have the sender recognised there as the packet's recipient, with the keys that both have, "
+      + "before it sends")
+  static let outOfScope = Refusal.Code(
+    "message.out_of_scope", "sign a newer statement whose scope names the method")
 }
