@@ -14,7 +14,7 @@ struct Yilian: AsyncParsableCommand {
     subcommands: [
       NetworkCommand.self, InvoiceCommand.self, GovernanceCommand.self, KeyCommand.self,
       NodeCommand.self, ChainCommand.self, ChannelCommand.self, PacketCommand.self,
-      RouterCommand.self, VerifyCommand.self, BenchCommand.self,
+      IdentityCommand.self, RouterCommand.self, VerifyCommand.self, BenchCommand.self,
     ])
 
   static func main() async {

@@ -10,7 +10,8 @@ struct PacketCommand: ParsableCommand {
     commandName: "packet",
     abstract: "Sends packets to other chains, and shows the way they took, proven.",
     subcommands: [
-      SendPacket.self, ListPackets.self, ShowPacket.self, TracePacket.self, VerifyPacket.self,
+      SendPacket.self, CallMethod.self, ListPackets.self, ShowPacket.self, TracePacket.self,
+      VerifyPacket.self,
       BenchPackets.self,
     ])
 }
