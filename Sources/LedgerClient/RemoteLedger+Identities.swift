@@ -52,9 +52,11 @@ extension RemoteLedger {
 
   /// Prepares the calls by which a router makes a header of another chain known here, with the
   /// epochs that lead to it; none if it is known.
+  /// - Returns: `nil` if the header is not after the one from which on the chain is trusted, or ends
+  ///   its epoch and the node does not tell yet to what it leads: ask again for a newer one.
   public func prepareUpdates(
     to header: WireProvenHeader, of other: RemoteLedger
-  ) async throws(LedgerClientFault) -> (name: RelayHeaderName, calls: [PreparedCall]) {
+  ) async throws(LedgerClientFault) -> (name: RelayHeaderName, calls: [PreparedCall])? {
     let id = other.genesis.chainID
     guard let record = try await trustedChain(id).record else {
       throw .refused(
@@ -62,6 +64,7 @@ extension RemoteLedger {
         remedy: BuiltinContracts.code("relay.unknown_chain")?.remedy ?? "")
     }
     let target = try read(header, of: other)
+    guard target.height > record.after, target.timeMs > record.timeMs else { return nil }
     let name = RelayHeaderName(target, revision: record.revision)
     let known = RelayContract.header(id.bytes, revision: record.revision, height: target.height)
     guard try await value(of: known).fact == nil else { return (name, []) }
@@ -73,6 +76,7 @@ extension RemoteLedger {
       try await other.connection.epochs(from: epoch).links
     }
     if links.last?.last.header != header.header {
+      guard !target.endsEpoch else { return nil }
       var link = WireEpochLink()
       link.last = header
       links.append(link)

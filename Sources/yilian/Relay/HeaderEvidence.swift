@@ -23,13 +23,11 @@ struct HeaderEvidence {
     var proofs: [(header: RelayHeaderName, proof: Data)] = []
     while true {
       let (_, header, proof) = try await other.registration(of: member)
-      let (name, updates) = try await ledger.prepareUpdates(to: header, of: other)
-      if updates.isEmpty { return (name, proof.data) }
-      if let router {
-        for update in updates { try await bring(update, by: router) }
-        return (name, proof.data)
+      if let (name, updates) = try await ledger.prepareUpdates(to: header, of: other) {
+        if let router { for update in updates { try await bring(update, by: router) } }
+        if router != nil || updates.isEmpty { return (name, proof.data) }
+        if proofs.last?.header != name { proofs.append((name, proof.data)) }
       }
-      if proofs.last?.header != name { proofs.append((name, proof.data)) }
       proofs.removeFirst(max(0, proofs.count - Self.kept))
       let known = try await ledger.messages(
         WireProvenHeader.self,
@@ -40,8 +38,9 @@ struct HeaderEvidence {
       if let index = known.lastIndex(where: { $0 != nil }) { return proofs[index] }
       guard ContinuousClock.now < deadline else {
         throw Failure.refused(
-          "no router made a header of \(other.genesis.name) known: a router does so when it "
-            + "carries a packet, or name the folder with a router's key with --dir")
+          "no new header of \(other.genesis.name) is known: a router brings one when it carries a "
+            + "packet, or name the folder with a router's key with --dir; an idle chain makes one "
+            + "with its next heartbeat")
       }
       try await Task.sleep(for: Self.pause)
     }
