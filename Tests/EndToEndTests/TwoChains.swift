@@ -85,7 +85,7 @@ struct TwoChains: Sendable {
          "member": "\(index.isMultiple(of: 2) ? "router" : "router-2")"}
         """
       } : []
-    let types = 
+    let types =
       sharing ? shareTypes : #""notice", "identity.revoke", "member.call""#
     let participants = participants(roles: sharing ? "\"sender\", \"issuer\"" : "\"sender\"")
     return """
