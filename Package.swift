@@ -78,6 +78,7 @@ let package = Package(
         "invoices/README.md", "invoices/invoices.proto", "registry/README.md",
         "governance/README.md", "relay/README.md", "relay/relay.proto",
         "relay/messages.proto", "relay/blame.proto", "relay/identity.proto",
+        "relay/gateways.proto",
       ]),
     .target(
       name: "Execution", dependencies: ["ContractEngine", "LedgerModel", "Wire", "Cryptography"]),

@@ -26,6 +26,10 @@ public enum Domain: UInt8, CaseIterable, Sendable {
   case reencryption = 0x2e
   case gatewayEnvelope = 0x2f
   case identityStatement = 0x30
+  case place = 0x38
+  case deposit = 0x39
+  case depositBlinding = 0x3a
+  case document = 0x3b
 }
 
 extension CryptoSuite {

@@ -123,6 +123,41 @@ struct RelayGoldenTests {
     #expect("\(Channel.asset("c"))" == "registry.channel/c")
   }
 
+  @Test("What gateway members say of a place has these bytes")
+  func places() {
+    var deposit = RelayDeposit()
+    deposit.origin = "o"
+    deposit.key = "k"
+    deposit.document = [UInt8]([0xd1]).data
+    deposit.packet = packet
+    #expect(deposit.encoded.hex == "0a016f" + "12016b" + "1a01d1" + "2231" + packetBytes)
+    var settle = RelaySettle()
+    settle.channel = "c"
+    settle.sequence = 3
+    settle.failure = .effect
+    settle.result = [UInt8]([0xd2]).data
+    #expect(settle.encoded.hex == "0a0163" + "1003" + "180a" + "2201d2")
+    var document = RelayDepositedDocument()
+    document.origin = "o"
+    document.key = "k"
+    document.channel = "c"
+    document.sequence = 3
+    document.digest = [UInt8]([0xd3]).data
+    #expect(document.encoded.hex == "0a016f" + "12016b" + "1a0163" + "2003" + "2a01d3")
+    #expect("\(RelayContract.deposited([0xd4]))" == "relay.deposited/d4")
+  }
+
+  @Test("A place and its documents have these names", arguments: [SuiteID.sm, .intl, .nist])
+  func placeNames(_ id: SuiteID) {
+    let chain = [UInt8](repeating: 0xa1, count: 32)
+    #expect(
+      Channel.placeID("p", of: chain, suite: id.suite)
+        == id.suite.hash(([0x38] + chain + [0x70]).span))
+    #expect(
+      RelayContract.documentHash("c", "o", "k", suite: id.suite)
+        == id.suite.hash(([0x3b] + Array("c/o/k".utf8)).span))
+  }
+
   @Test("What decisions say of chains and channels has these bytes")
   func decisions() {
     var validator = WireValidatorRecord()
@@ -162,5 +197,10 @@ struct RelayGoldenTests {
       "0a0163" + "1201a1" + "1a01a2" + "220178" + "2809" + "3001"
       + "380a" + "4202736d" + "4a0179" + "5209" + "0a017a" + "1201c2" + "1a01c3"
     #expect(WireChange(.setChannel(channel)).encoded.hex == "8a0124" + channelBytes)
+    channel.gateway = "g"
+    channel.place = "p"
+    #expect(
+      WireChange(.setChannel(channel)).encoded.hex
+        == "8a012c" + channelBytes + "c2020167" + "ca020170")
   }
 }

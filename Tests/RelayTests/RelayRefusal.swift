@@ -34,5 +34,5 @@ struct RelayRefusal: CustomTestStringConvertible, Sendable {
   var testDescription: String { title }
 
   static let all =
-    sending + arriving + records + deciding + settling + following + blaming + recognising
+    sending + arriving + records + deciding + settling + following + blaming + recognising + places
 }

@@ -41,6 +41,19 @@ struct TrustDecisionTests {
       })
   }
 
+  private static func place(
+    _ title: String, _ field: String, _ value: String, code: Refusal.Code = .malformedChange,
+    _ change: @escaping @Sendable (inout WireChannelRecord) -> Void
+  ) -> Case {
+    Case(
+      title: title, code: code, field: "changes[0].set_channel.\(field)", value: value,
+      change: { here, _ in
+        var terms = Place.terms(on: here)
+        change(&terms)
+        return [WireChange(.setChannel(terms))]
+      })
+  }
+
   private static func terms(_ here: RelayChain, _ there: RelayChain) -> WireChannelRecord {
     var terms = WireChannelRecord()
     terms.id = "c"
@@ -156,6 +169,32 @@ struct TrustDecisionTests {
         return [
           WireChange(.trustChain(there.record())), WireChange(.setChannel(terms(here, there))),
           WireChange(.trustChain(third)), WireChange(.setChannel(other)),
+        ]
+      }),
+    place("A place has a gateway member", "gateway", "") { $0.gateway = "" },
+    place("A place has a name", "place", "") { $0.place = "" },
+    place("A place is the origin of documents: no slash", "place", "a/b") { $0.place = "a/b" },
+    place("Only the gateway member opens content for a place", "carriers", "router-2 router") {
+      $0.carriers.append("router")
+    },
+    place("Content for a place has no mechanism", "mechanism", "sm") { $0.mechanism = "sm" },
+    place("A place has no routers", "remote_routers", "1") { $0.remoteRouters = routers(["r"]) },
+    place(
+      "A place has the id of its name", "remote_chain", String(repeating: "07", count: 32)
+    ) { $0.remoteChain = [UInt8](repeating: 7, count: 32).data },
+    place("A member speaks for a place", "gateway", "nobody", code: .unknownSubject) {
+      $0.gateway = "nobody"
+      $0.carriers = ["nobody"]
+    },
+    Case(
+      title: "A channel to a place does not become one to a chain", code: .malformedChange,
+      field: "changes[1].set_channel.mechanism", value: "",
+      change: { here, _ in
+        var other = Place.terms(on: here)
+        other.place = ""
+        other.gateway = ""
+        return [
+          WireChange(.setChannel(Place.terms(on: here))), WireChange(.setChannel(other)),
         ]
       }),
     Case(

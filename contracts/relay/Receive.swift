@@ -26,7 +26,10 @@ extension RelayContract {
       var record = RelayReceivedPacket()
       record.packet = packet
       record.outcome.height = scope.height
-      let (failure, result) = try scope.deliver(sent, call, terms)
+      // A source that seals nothing into a packet with content, or something into one without.
+      let isWhole = sent.hasSealed == packet.hasContent
+      let (failure, result) = try scope.deliver(packet, call.sealed, terms, isWhole: isWhole)
+      if failure == .none { try scope.check(call.records, from: sent, to: call.sealed, terms) }
       record.outcome.failure = failure
       record.outcome.result = result.data
       if failure == .none {
@@ -77,6 +80,7 @@ extension CallScope {
     _ channel: String, _ name: RelayHeaderName, _ bytes: [UInt8]
   ) throws(Refusal) -> (terms: WireChannelRecord, sent: RelaySentPacket) {
     let terms = try openTerms(channel)
+    try terms.checkChain()
     let proof = try WireValueProof(relayed: bytes, field: "proof")
     let sent = try RelaySentPacket(relayed: proof.value.octets, field: "proof.value")
     let packet = sent.packet
@@ -98,32 +102,30 @@ extension CallScope {
   ///
   /// What only the packet is to blame for is a failure and told to the source: refusing it would
   /// hold up all that follow. What the router is to blame for is refused: another may do better.
-  fileprivate mutating func deliver(
-    _ sent: RelaySentPacket, _ call: RelayReceive, _ terms: WireChannelRecord
+  mutating func deliver(
+    _ packet: RelayPacket, _ sealed: RelaySealed, _ terms: WireChannelRecord, isWhole: Bool
   ) throws(Refusal) -> (failure: RelayFailure, result: [UInt8]) {
-    let packet = sent.packet
     guard let type = RelayContract.messageType(packet.messageType),
       terms.messageTypes.contains(type.name)
     else { return (.messageType, []) }
     // Before anything is kept under a name that the packet chose.
     do { try packet.checkForm() } catch { return (.body, []) }
-    guard sent.hasSealed == packet.hasContent else { return (.body, []) }
+    guard isWhole else { return (.body, []) }
     guard bytes(of: Member.asset(packet.recipient)) != nil else {
       return (.unknownRecipient, [])
     }
     let use = value(of: RelayContract.receivedKey(packet), as: RelayBusinessKeyUse.self)
     guard use?.released ?? true else { return (.businessKey, []) }
-    let outcome = type.receive(packet, call.sealed, &self)
+    let outcome = type.receive(packet, sealed, &self)
     guard outcome.failure == .none else { return outcome }
-    try check(call.sealed, of: packet, to: [packet.recipient])
-    try check(call.records, from: sent, to: call.sealed, terms)
+    try check(sealed, of: packet, to: [packet.recipient])
     try append(
       to: RelayContract.receivedKey(packet), "receive", value: packet.name, details: packet.name)
     return outcome
   }
 
   /// The channel waits for the packet after this one.
-  fileprivate mutating func pass(
+  mutating func pass(
     _ packet: RelayPacket, _ operation: String, isOpen: Bool = false
   ) throws(Refusal) {
     var state = channelState(packet.channel)

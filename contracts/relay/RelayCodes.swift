@@ -2,14 +2,15 @@ public import LedgerModel
 
 extension RelayContract {
   /// Every code of this contract. A code is never reused with another meaning.
-  public static let codes: [Refusal.Code] = [
-    malformed, unknownChain, otherRevision, clientFrozen, clientExpired, knownHeader,
-    unknownHeader, unknownEpoch, notProven, contradiction, unknownChannel, channelClosed,
-    otherChain, otherChannel, version, messageType, timeout, windowFull, businessKey,
-    sealedContent, alreadyReceived, outOfOrder, late, notLate, unknownPacket, settled, otherPacket,
-    notPassed, reencryption, undecided, decided, notRecipient, unsignedRecord, alreadyBlamed,
-    tooManyBlames, otherIdentity, notSigned, olderStatement, notRecognised,
-  ]
+  public static let codes: [Refusal.Code] =
+    [
+      malformed, unknownChain, otherRevision, clientFrozen, clientExpired, knownHeader,
+      unknownHeader, unknownEpoch, notProven, contradiction, unknownChannel, channelClosed,
+      otherChain, otherChannel, version, messageType, timeout, windowFull, businessKey,
+      sealedContent, alreadyReceived, outOfOrder, late, notLate, unknownPacket, settled,
+      otherPacket, notPassed, reencryption, undecided, decided, notRecipient, unsignedRecord,
+      alreadyBlamed, tooManyBlames, otherIdentity, notSigned, olderStatement, notRecognised,
+    ] + gatewayCodes
 
   static let malformed = Refusal.Code(
     "relay.malformed", "correct the field as docs/spec/20-relay.md describes it")

@@ -31,6 +31,8 @@ public enum RelayContract {
     public static let documentKeyBytes = 57
     /// Invoices that one request asks for: a few minutes of carrying.
     public static let requestedInvoices: UInt32 = 10_000
+    /// Bytes of the key of a place's document: a channel, a colon and a sequence fit.
+    public static let documentIDBytes = 96
     /// Bytes of a purpose: a sentence.
     public static let purposeBytes = 200
     /// Bytes of what a record of a re-encryption says: names and digests.
@@ -51,6 +53,7 @@ public enum RelayContract {
     name,
     methods: [
       update, send, receive, skip, acknowledge, timeOut, decide, lapse, blame, recognise, revoke,
+      deposit, settle,
     ])
 
   /// The types of messages that this version knows, in the order of the documentation.

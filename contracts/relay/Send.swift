@@ -89,16 +89,20 @@ extension RelayContract {
 
 extension CallScope {
   /// R10. The timeout is in the future of both chains, as far as this one knows, and not too far.
+  /// A place has no time that this chain knows.
   fileprivate func checkTimeout(
     _ packet: RelayPacket, _ terms: WireChannelRecord
   ) throws(Refusal) {
-    let asset = TrustedChain.asset(packet.destinationChain.octets)
-    guard let record = value(of: asset, as: WireChainRecord.self) else {
-      throw Refusal(
-        RelayContract.unknownChain, field: "packet.destination_chain", value: asset.key)
+    var latest = timeMs
+    if !terms.leadsToPlace {
+      let asset = TrustedChain.asset(packet.destinationChain.octets)
+      guard let record = value(of: asset, as: WireChainRecord.self) else {
+        throw Refusal(
+          RelayContract.unknownChain, field: "packet.destination_chain", value: asset.key)
+      }
+      latest = max(timeMs, try client(of: record).timeMs)
     }
-    let client = try client(of: record)
-    guard packet.timeoutMs > max(timeMs, client.timeMs),
+    guard packet.timeoutMs > latest,
       packet.timeoutMs - timeMs <= terms.maxTimeoutMs
     else {
       throw Refusal(

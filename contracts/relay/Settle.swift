@@ -23,6 +23,7 @@ extension RelayContract {
     },
     perform: { (call, scope) throws(Refusal) in
       let terms = try scope.terms(call.channel)
+      try terms.checkChain()
       let proof = try WireValueProof(relayed: call.proof.octets, field: "proof")
       let answer = try RelayReceivedPacket(relayed: proof.value.octets, field: "proof.value")
       let record = try scope.unsettled(answer.packet, terms)
@@ -60,6 +61,7 @@ extension RelayContract {
     perform: { (call, scope) throws(Refusal) in
       let packet = call.packet
       let terms = try scope.terms(packet.channel)
+      try terms.checkChain()
       let record = try scope.unsettled(packet, terms)
       guard record.packet.encoded == packet.encoded else {
         throw Refusal(
@@ -91,7 +93,7 @@ extension RelayContract {
     })
 
   /// The assets that settling a packet changes.
-  private static func settling(_ packet: RelayPacket) -> [AssetID] {
+  static func settling(_ packet: RelayPacket) -> [AssetID] {
     [sent(packet.channel, packet.sequence), channel(packet.channel), sentKey(packet)]
       + origin(packet)
   }
@@ -107,7 +109,7 @@ extension RelayContract {
 
 extension RelaySentPacket.State {
   /// Receipts are hashed, so these words stay.
-  fileprivate var word: String {
+  var word: String {
     switch self {
     case .sent: "sent"
     case .acknowledged: "acknowledged"
@@ -139,7 +141,7 @@ extension CallScope {
   }
 
   /// The packet's state at its source, and the channel's window.
-  fileprivate mutating func settle(
+  mutating func settle(
     _ record: RelaySentPacket, _ state: RelaySentPacket.State, _ operation: String,
     _ outcome: RelayAcknowledgement
   ) throws(Refusal) {
@@ -159,7 +161,7 @@ extension CallScope {
 
   /// R15. The packet has no effect at its destination and never will: its source takes back what
   /// sending it did. The trail keeps why, and that it was compensated.
-  fileprivate mutating func compensate(
+  mutating func compensate(
     _ record: RelaySentPacket, _ state: RelaySentPacket.State, _ outcome: RelayAcknowledgement
   ) throws(Refusal) {
     let packet = record.packet

@@ -63,6 +63,7 @@ public enum Channel {
         field: "channel.carriers", value: "\(terms.carriers.count)",
         remedy: "name 1 to \(carriersMax) members, each once")
     }
+    if terms.leadsToPlace { return try checkPlace(terms) }
     guard let mechanism = SuiteID(name: terms.mechanism) else {
       throw .invalid(
         field: "channel.mechanism", value: terms.mechanism, remedy: "use sm, intl or nist")

@@ -78,7 +78,7 @@ extension WireChange {
     }
   }
 
-  /// The assets of its own that it reads: an organisation, a member, a channel and its chain.
+  /// The assets of its own that it reads: an organisation, a member, a channel and its other end.
   var subjects: [AssetID] {
     switch kind {
     case .addOrganisation(let record): [Registry.organisation(record.id)]
@@ -90,6 +90,7 @@ extension WireChange {
     case .trustChain(let record): [TrustedChain.asset(record.chainID.octets)]
     case .setChannel(let terms):
       [Channel.asset(terms.id), TrustedChain.asset(terms.remoteChain.octets)]
+        + (terms.leadsToPlace ? [Member.asset(terms.gateway)] : [])
     case .addValidator, .removeValidator, .replaceValidatorKey, .addObserver, .removeObserver,
       .setSettings, .setPermission, nil:
       []

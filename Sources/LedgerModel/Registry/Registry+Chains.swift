@@ -26,7 +26,9 @@ extension Registry {
     _ terms: WireChannelRecord, _ field: String
   ) throws(Refusal) -> [RegistryWrite] {
     try checked(field, "channel") { () throws(ModelFault) in try Channel.check(terms) }
-    guard chains[TrustedChain.asset(terms.remoteChain.octets).key] != nil else {
+    if terms.leadsToPlace {
+      try checkPlace(terms, field)
+    } else if chains[TrustedChain.asset(terms.remoteChain.octets).key] == nil {
       throw Refusal(
         .unknownSubject, field: "\(field).remote_chain", value: terms.remoteChain.octets.hex)
     }

@@ -302,6 +302,11 @@ public nonisolated struct WireChannelRecord: Sendable {
   /// of the other chain
   public var remoteRouters: [WireRouterRecord] = []
 
+  /// The other end is a place without a chain: `remote_chain` follows from its name.
+  public var gateway: String = String()
+
+  public var place: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -836,7 +841,7 @@ nonisolated extension WireChainRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WireChannelRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ChannelRecord"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}local_chain\0\u{3}remote_chain\0\u{3}message_types\0\u{1}window\0\u{1}closed\0\u{3}max_timeout_ms\0\u{1}mechanism\0\u{1}carriers\0\u{3}remote_routers\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}local_chain\0\u{3}remote_chain\0\u{3}message_types\0\u{1}window\0\u{1}closed\0\u{3}max_timeout_ms\0\u{1}mechanism\0\u{1}carriers\0\u{3}remote_routers\0\u{2}\u{1e}gateway\0\u{1}place\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -854,6 +859,8 @@ nonisolated extension WireChannelRecord: SwiftProtobuf.Message, SwiftProtobuf._M
       case 8: try { try decoder.decodeSingularStringField(value: &self.mechanism) }()
       case 9: try { try decoder.decodeRepeatedStringField(value: &self.carriers) }()
       case 10: try { try decoder.decodeRepeatedMessageField(value: &self.remoteRouters) }()
+      case 40: try { try decoder.decodeSingularStringField(value: &self.gateway) }()
+      case 41: try { try decoder.decodeSingularStringField(value: &self.place) }()
       default: break
       }
     }
@@ -890,6 +897,12 @@ nonisolated extension WireChannelRecord: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.remoteRouters.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.remoteRouters, fieldNumber: 10)
     }
+    if !self.gateway.isEmpty {
+      try visitor.visitSingularStringField(value: self.gateway, fieldNumber: 40)
+    }
+    if !self.place.isEmpty {
+      try visitor.visitSingularStringField(value: self.place, fieldNumber: 41)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -904,6 +917,8 @@ nonisolated extension WireChannelRecord: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.mechanism != rhs.mechanism {return false}
     if lhs.carriers != rhs.carriers {return false}
     if lhs.remoteRouters != rhs.remoteRouters {return false}
+    if lhs.gateway != rhs.gateway {return false}
+    if lhs.place != rhs.place {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
