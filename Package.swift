@@ -146,6 +146,14 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
+    .target(
+      name: "YilianGateway",
+      dependencies: [
+        "GatewayKit", "LedgerClient", "LightVerifier", "LedgerModel", "BuiltinContracts", "Wire",
+        "Cryptography",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ]),
     // 5. Assembly
     .target(
       name: "NodeAssembly",
@@ -163,7 +171,8 @@ let package = Package(
       name: "RouterAssembly",
       dependencies: [
         "RouterCore", "LedgerClient", "Transport", "NetworkLayout", "LightVerifier",
-        "LedgerModel", "BuiltinContracts", "Wire", "Cryptography",
+        "LedgerModel", "BuiltinContracts", "Wire", "Cryptography", "GatewayKit", "RESTGateway",
+        "YilianGateway", "RocksStorage", "Storage",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -294,11 +303,20 @@ let package = Package(
       ]),
     .target(
       name: "GatewayConformance", dependencies: ["GatewayKit"], path: "Tests/GatewayConformance"),
+    .target(
+      name: "BureauServer",
+      dependencies: [
+        "GatewayConformance", "RESTGateway", "GatewayKit", "Wire", "Cryptography",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+      ], path: "Tests/BureauServer"),
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "GatewayConformance", "RESTGateway", "GatewayKit", "RocksStorage", "Storage",
-        "LedgerModel", "Wire", "Cryptography", "TestLedger",
+        "BureauServer", "GatewayConformance", "RESTGateway", "GatewayKit", "RocksStorage",
+        "Storage", "LedgerModel", "Wire", "Cryptography", "TestLedger",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
@@ -312,6 +330,7 @@ let package = Package(
       dependencies: [
         "yilian", "yilian-node", "yilian-router", "LedgerClient", "LightVerifier", "LedgerModel",
         "NetworkLayout", "NodeAPI", "BuiltinContracts", "EInvoice", "Wire", "Cryptography",
+        "YilianGateway", "GatewayKit", "GatewayConformance", "BureauServer", "RESTGateway",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

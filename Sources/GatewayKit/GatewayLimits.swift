@@ -8,7 +8,7 @@ public enum GatewayLimits {
   /// Bytes of the key of a document's id: a channel, a colon and a sequence fit.
   public static let keyBytes = 96
   /// Bytes of a business key, as in packets.
-  public static let businessKeyBytes = 63
+  public static let businessKeyBytes = 95
   /// Bytes of a purpose, as in packets.
   public static let purposeBytes = 200
   /// Bytes of a body, as in packets.

@@ -1,38 +1,42 @@
-import Cryptography
-import GatewayConformance
-import GatewayKit
-import HTTPTypes
-import Hummingbird
-import Logging
-import NIOCore
-import RESTGateway
-import Synchronization
-import Wire
+internal import Cryptography
+package import GatewayConformance
+internal import GatewayKit
+internal import HTTPTypes
+internal import Hummingbird
+internal import Logging
+internal import NIOCore
+package import RESTGateway
+internal import Synchronization
+internal import Wire
 
 /// A system without a chain, on a real HTTP server on loopback: docs/gateway-openapi.yaml from the
 /// other side, before a place in memory. It can be told to misbehave.
-final class BureauServer: Sendable {
-  let place: MemoryGateway
+package final class BureauServer: Sendable {
+  package let place: MemoryGateway
   private let responder: BureauResponder
   private let running = Mutex<Task<Void, any Error>?>(nil)
-  private let bound = Mutex(0)
+  private let bound: Mutex<Int>
 
-  var port: Int { bound.withLock { $0 } }
+  package var port: Int { bound.withLock { $0 } }
 
-  init(_ place: MemoryGateway, keys: EnvelopeKeys, stranger: EnvelopeKeys) {
+  /// - Parameter port: To listen on; any without this.
+  package init(
+    _ place: MemoryGateway, keys: EnvelopeKeys, stranger: EnvelopeKeys, port: Int = 0
+  ) {
     self.place = place
+    bound = Mutex(port)
     responder = BureauResponder(place: place, keys: keys, stranger: stranger)
   }
 
-  func misbehave(_ trick: Trick?) {
+  package func misbehave(_ trick: Trick?) {
     responder.trick.withLock { $0 = trick }
   }
 
   /// The `Idempotency-Key` headers that came, with the paths.
-  var keysSeen: [String] { responder.keysSeen.withLock { $0 } }
+  package var keysSeen: [String] { responder.keysSeen.withLock { $0 } }
 
   /// Listens, on the port of before if there was one.
-  func start() async throws {
+  package func start() async throws {
     let (ports, port) = AsyncStream<Int>.makeStream()
     let application = Application(
       responder: responder,
@@ -55,7 +59,7 @@ final class BureauServer: Sendable {
     try await task.value
   }
 
-  func stop() async {
+  package func stop() async {
     let task = running.withLock { running in
       defer { running = nil }
       return running
@@ -66,7 +70,7 @@ final class BureauServer: Sendable {
 }
 
 /// What the server does instead of answering as it should.
-enum Trick: CaseIterable, Hashable, Sendable {
+package enum Trick: CaseIterable, Hashable, Sendable {
   // Without effect.
   case stall, cut, fails, asksForPatience, asksForPatienceUntilDate, limits, unknownPath, redirects
   // With effect, and an answer that is late or no answer.

@@ -1,4 +1,5 @@
 import Cryptography
+import GatewayConformance
 import LedgerClient
 import NodeAPI
 import Synchronization
@@ -17,6 +18,7 @@ final class LyingNode: NodeService {
 
   private let honest: NodeConnection
   private let lie = Mutex(Lie())
+  private let disturbance = Mutex<Disturbance?>(nil)
   private let rememberedBundle = Mutex<WireProofBundle?>(nil)
   let genesisDocument: [UInt8]
 
@@ -27,6 +29,9 @@ final class LyingNode: NodeService {
 
   /// From now on, tells this.
   func tell(_ lie: Lie) { self.lie.withLock { $0 = lie } }
+
+  /// From now on, treats calls so.
+  func disturb(_ disturbance: Disturbance?) { self.disturbance.withLock { $0 = disturbance } }
 
   /// The last bundle that the honest node gave, before any change.
   var lastTruth: WireProofBundle? { rememberedBundle.withLock { $0 } }
@@ -131,11 +136,23 @@ final class LyingNode: NodeService {
     return bundle
   }
 
+  private static let lost = Problem(
+    "test.lost", status: 500, field: "node", value: "", remedy: "")
+
   private func ask<Answer: Sendable>(
     _ body: () async throws(ClientFault) -> Answer
   ) async throws(Problem) -> Answer {
+    let disturbance = disturbance.withLock { $0 }
+    switch disturbance {
+    case .unreachable: throw Self.lost
+    case .busy:
+      throw Problem(
+        "test.busy", status: 503, field: "node", value: "", remedy: "", retryAfter: 1)
+    case .answerLost, nil: break
+    }
+    let answer: Answer
     do {
-      return try await body()
+      answer = try await body()
     } catch .refused(let report) {
       throw Problem(
         report.code, status: report.status, field: report.field, value: report.value,
@@ -143,5 +160,7 @@ final class LyingNode: NodeService {
     } catch {
       throw Problem("test.unreachable", status: 503, field: "node", value: "\(error)", remedy: "")
     }
+    guard disturbance == nil else { throw Self.lost }
+    return answer
   }
 }

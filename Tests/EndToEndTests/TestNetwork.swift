@@ -29,15 +29,25 @@ final class TestNetwork: Sendable {
   }
 
   /// Makes a network for `body`; afterwards, also on failure, nothing of it is left.
+  /// - Parameter participants: In JSON; else those of a province.
   static func with<R>(
-    suite: String = "intl", _ body: (TestNetwork) async throws -> R
+    suite: String = "intl", participants: String? = nil, _ body: (TestNetwork) async throws -> R
   ) async throws -> R {
     let folder = FileManager.default.temporaryDirectory.appending(
       path: "yilian-test-\(UUID().uuidString)", directoryHint: .isDirectory)
     defer { try? FileManager.default.removeItem(at: folder) }
-    let made = try await Programs.yilian(
-      "network", "create", "--dir", folder.path,
-      "--nodes", "1", "--suite", suite, "--base-port", "\(ValidatorNetwork.basePort())")
+    var arguments = [
+      "network", "create", "--dir", folder.path, "--nodes", "1", "--suite", suite,
+      "--base-port", "\(try ValidatorNetwork.basePort())",
+    ]
+    let file = FileManager.default.temporaryDirectory.appending(
+      path: "yilian-participants-\(UUID().uuidString).json")
+    defer { try? FileManager.default.removeItem(at: file) }
+    if let participants {
+      try Data(participants.utf8).write(to: file)
+      arguments += ["--participants", file.path]
+    }
+    let made = try await Programs.run(Programs.yilian, arguments)
     try #require(made.status == 0, "\(made)")
     let network = try TestNetwork(folder: NetworkFolder(folder.path))
     do {

@@ -28,13 +28,13 @@ extension Conformance {
   }
 
   func takesWhole() async throws {
-    let documents = try await variety()
+    let documents = try await rig.variety(.toPlace)
     for document in documents { _ = try await gateway.deliver(document) }
     try expect(try await rig.taken(), documents, "taken")
   }
 
   func namesRefusal() async throws {
-    guard let code = GatewayCode("bureau.unknown_voucher") else { return }
+    guard let code = GatewayCode(rig.refusal) else { return }
     let (refused, good) = (try await document(1), try await document(2))
     try await rig.decide(refused.heading.businessKey, .refused(code))
     for _ in 0..<2 {
@@ -63,15 +63,15 @@ extension Conformance {
   }
 
   func answersAfterTimeout() async throws {
-    let document = try await document(1, lasting: 2)
+    let document = try await document(1, lasting: 10)
     try expect(try await gateway.deliver(document), .done, "the answer in time")
-    try await rig.pass(.seconds(3))
+    try await rig.pass(.seconds(11))
     try expect(try await gateway.deliver(document), .done, "the answer after the timeout")
     try expect(try await rig.taken(), [document], "taken")
   }
 
   func tellsOutcome() async throws {
-    let document = try await document(1)
+    let document = try await document(1, isPending: true)
     try expect(try await gateway.outcome(of: document.id), nil, "the outcome before delivery")
     try await rig.decide(document.heading.businessKey, .pending)
     try expect(try await gateway.deliver(document), .pending, "the answer")
@@ -79,40 +79,5 @@ extension Conformance {
     try await rig.decide(document.heading.businessKey, .done)
     try expect(try await gateway.outcome(of: document.id), .done, "the outcome once decided")
     try expect(try await gateway.deliver(document), .done, "the answer once decided")
-  }
-
-  /// Documents that differ in every field, the least and the most of each.
-  func variety(origin: String = "somewhere") async throws -> [GatewayDocument] {
-    let now = try await rig.nowMs()
-    let least = try GatewayDocument(
-      id: DocumentID(origin: origin, key: "1"),
-      heading: GatewayDocument.Heading(
-        messageType: "t", sender: "s", recipient: "r", policy: "p", purpose: "u",
-        timeoutMs: now + 60_000, businessKey: "b"),
-      body: [], content: nil)
-    func full(_ count: Int) -> String { String(repeating: "~", count: count) }
-    let most = try GatewayDocument(
-      id: DocumentID(origin: origin, key: full(GatewayLimits.keyBytes)),
-      heading: GatewayDocument.Heading(
-        messageType: full(GatewayLimits.nameBytes), sender: full(GatewayLimits.nameBytes),
-        recipient: full(GatewayLimits.nameBytes), policy: full(GatewayLimits.nameBytes),
-        purpose: String(repeating: "\"票", count: GatewayLimits.purposeBytes / 4),
-        timeoutMs: .max, businessKey: full(GatewayLimits.businessKeyBytes)),
-      body: (0..<GatewayLimits.bodyBytes).map { UInt8(truncatingIfNeeded: $0) },
-      content: GatewayDocument.Content(
-        schema: .max, schemaVersion: .max,
-        bytes: (0..<rig.contentBytesMax).map { UInt8(truncatingIfNeeded: $0 &* 7) }))
-    let empty = try GatewayDocument(
-      id: DocumentID(origin: origin, key: "2"), heading: least.heading.named("c"), body: [0],
-      content: GatewayDocument.Content(schema: 1, schemaVersion: 1, bytes: []))
-    return [least, most, empty]
-  }
-}
-
-extension GatewayDocument.Heading {
-  fileprivate func named(_ businessKey: String) -> Self {
-    var heading = self
-    heading.businessKey = businessKey
-    return heading
   }
 }

@@ -15,8 +15,8 @@ extension Conformance {
   private func disturbed(
     _ disturbance: Disturbance, expecting isExpected: @Sendable (GatewayFault) -> Bool
   ) async throws {
-    let (incoming, outgoing) = (try await document(1), try await document(2, origin: "place"))
-    try await rig.offer([outgoing])
+    let incoming = try await document(1)
+    let outgoing = try await rig.offer([try await document(2, .fromPlace)])[0]
     try await rig.disturb(disturbance)
     try await expectFaults(incoming, outgoing, isExpected)
     try await rig.disturb(nil)
@@ -26,8 +26,8 @@ extension Conformance {
   }
 
   func survivesLostAnswer() async throws {
-    let (incoming, outgoing) = (try await document(1), try await document(2, origin: "place"))
-    try await rig.offer([outgoing])
+    let incoming = try await document(1)
+    let outgoing = try await rig.offer([try await document(2, .fromPlace)])[0]
     try await rig.disturb(.answerLost)
     try await expectFaults(incoming, outgoing) { $0.isTransient }
     try await rig.disturb(nil)
@@ -35,8 +35,8 @@ extension Conformance {
   }
 
   func survivesRestart() async throws {
-    let (incoming, outgoing) = (try await document(1), try await document(2, origin: "place"))
-    try await rig.offer([outgoing])
+    let incoming = try await document(1)
+    let outgoing = try await rig.offer([try await document(2, .fromPlace)])[0]
     try await makeAllCalls(incoming, outgoing)
     let end = try await all().cursor
     try await rig.restart()

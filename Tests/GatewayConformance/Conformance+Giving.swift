@@ -2,15 +2,12 @@ internal import GatewayKit
 
 extension Conformance {
   func givesWhole() async throws {
-    let documents = try await variety(origin: "place")
-    try await rig.offer(documents)
+    let documents = try await rig.offer(rig.variety(.fromPlace))
     try expect(try await all().documents, documents, "given")
   }
 
   func keepsOrder() async throws {
-    var documents: [GatewayDocument] = []
-    for number in 1...10 { documents.append(try await document(number, origin: "place")) }
-    try await rig.offer(documents)
+    let documents = try await offered(1...10)
     for limit in [1, 3, GatewayLimits.pageDocuments] {
       try expect(
         try await all(limit: limit).documents.map(\.id), documents.map(\.id),
@@ -19,38 +16,41 @@ extension Conformance {
   }
 
   func repeatsCursor() async throws {
-    var documents: [GatewayDocument] = []
-    for number in 1...6 { documents.append(try await document(number, origin: "place")) }
-    try await rig.offer(Array(documents.prefix(4)))
+    try await offered(1...4)
     let first = try await gateway.documents(after: nil, limit: 2)
     let second = try await gateway.documents(after: first.cursor, limit: 2)
-    try await rig.offer(Array(documents.suffix(2)))
+    let later = try await offered(5...6)
     try expect(try await gateway.documents(after: nil, limit: 2), first, "the first page again")
     for _ in 0..<2 {
       let again = try await gateway.documents(after: first.cursor, limit: 2)
       try expect(again, second, "the second page again")
     }
     let rest = try await all(after: second.cursor)
-    try expect(rest.documents, Array(documents.suffix(2)), "the rest")
+    try expect(rest.documents, later, "the rest")
+  }
+
+  /// Offers documents of these numbers.
+  @discardableResult
+  private func offered(_ numbers: ClosedRange<Int>) async throws -> [GatewayDocument] {
+    var documents: [GatewayDocument] = []
+    for number in numbers { documents.append(try await document(number, .fromPlace)) }
+    return try await rig.offer(documents)
   }
 
   func waitsAtEnd() async throws {
-    let (first, second) = (
-      try await document(1, origin: "place"), try await document(2, origin: "place")
-    )
     try expect(try await gateway.documents(after: nil, limit: 5).documents, [], "before any")
-    try await rig.offer([first])
+    let first = try await offered(1...1)
     let (documents, end) = try await all()
-    try expect(documents, [first], "the first")
+    try expect(documents, first, "the first")
     let empty = try await gateway.documents(after: end, limit: 5)
     try expect(empty.documents, [], "at the end")
     try expect(empty.cursor, end, "the cursor at the end")
-    try await rig.offer([second])
-    try expect(try await all(after: end).documents, [second], "what came later")
+    let second = try await offered(2...2)
+    try expect(try await all(after: end).documents, second, "what came later")
   }
 
   func refusesCursor() async throws {
-    try await rig.offer([try await document(1, origin: "place")])
+    try await offered(1...1)
     for bytes: [UInt8] in [[0xff], Array("not a cursor".utf8), Array(repeating: 9, count: 256)] {
       try await expectFault("a cursor of \(bytes.count) bytes", where: Self.isUnknownCursor) {
         () async throws(GatewayFault) in
@@ -64,10 +64,8 @@ extension Conformance {
   }
 
   func settlesOnce() async throws {
-    let (first, second) = (
-      try await document(1, origin: "place"), try await document(2, origin: "place")
-    )
-    try await rig.offer([first, second])
+    let documents = try await offered(1...2)
+    let (first, second) = (documents[0], documents[1])
     _ = try await all()
     for _ in 0..<2 {
       try await gateway.settle(first.id, as: .done)
@@ -79,8 +77,7 @@ extension Conformance {
   }
 
   func settlesOneWay() async throws {
-    let document = try await document(1, origin: "place")
-    try await rig.offer([document])
+    let document = try await offered(1...1)[0]
     _ = try await all()
     try await gateway.settle(document.id, as: .done)
     try await expectFault("another outcome", where: { $0 == .refused(.settledOtherwise) }) {

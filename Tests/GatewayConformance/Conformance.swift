@@ -91,19 +91,15 @@ package struct Conformance: Sendable {
 
   /// A document for or from the place, different for each number.
   func document(
-    _ number: Int, origin: String = "somewhere", contentBytes: Int? = nil, lasting: Int64 = 3_600
+    _ number: Int, _ way: Wanted.Way = .toPlace, contentBytes: Int = 100,
+    lasting: Int64 = 3_600, isPending: Bool = false
   ) async throws -> GatewayDocument {
     let now = try await rig.nowMs()
     let timeout = lasting < 0 ? now - UInt64(-lasting) * 1_000 : now + UInt64(lasting) * 1_000
-    return try GatewayDocument(
-      id: DocumentID(origin: origin, key: "channel:\(number)"),
-      heading: GatewayDocument.Heading(
-        messageType: "notice", sender: "finance", recipient: "hospital", policy: "policy-1",
-        purpose: "对账 \(number)", timeoutMs: timeout, businessKey: "key-\(number)"),
-      body: [8, UInt8(truncatingIfNeeded: number)],
-      content: GatewayDocument.Content(
-        schema: 7, schemaVersion: 2,
-        bytes: (0..<(contentBytes ?? 100)).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ number) }))
+    return try rig.document(
+      Wanted(
+        way: way, number: number, contentBytes: contentBytes, timeoutMs: timeout,
+        isPending: isPending))
   }
 
   /// The same with another content.

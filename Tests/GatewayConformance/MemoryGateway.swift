@@ -12,19 +12,24 @@ package final class MemoryGateway: Gateway, GatewayRig {
     var settled: [Told] = []
     var decisions: [String: GatewayOutcome] = [:]
     var disturbance: Disturbance?
-    var nowMs: UInt64 = 1_800_000_000_000
+    var nowMs: UInt64
     var pagesGiven = 0
   }
 
   package let name: String
   package let contentBytesMax = 64 * 1_024
   private let flaw: ConformanceCheck?
-  private let place = Mutex(Place())
+  private let place: Mutex<Place>
 
-  /// - Parameter flaw: The promise that it breaks.
-  package init(_ name: String = "memory", flaw: ConformanceCheck? = nil) {
+  /// - Parameters:
+  ///   - flaw: The promise that it breaks.
+  ///   - nowMs: The time at the place, which stands until it is made to pass.
+  package init(
+    _ name: String = "memory", flaw: ConformanceCheck? = nil, nowMs: UInt64 = 1_800_000_000_000
+  ) {
     self.name = name
     self.flaw = flaw
+    place = Mutex(Place(nowMs: nowMs))
   }
 
   package var gateway: any Gateway { self }
@@ -153,8 +158,10 @@ extension MemoryGateway {
     place.withLock { $0.nowMs += UInt64(clamping: time.components.seconds) * 1_000 }
   }
 
-  package func offer(_ documents: [GatewayDocument]) async {
+  @discardableResult
+  package func offer(_ documents: [GatewayDocument]) async -> [GatewayDocument] {
     place.withLock { $0.offered += documents }
+    return documents
   }
 
   package func taken() async -> [GatewayDocument] { place.withLock { $0.effects } }

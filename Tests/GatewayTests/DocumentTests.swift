@@ -25,7 +25,7 @@ struct DocumentTests {
     BadPart(description: "timeout_ms", heading: { $0.timeoutMs = 0 }),
     BadPart(
       description: "business_key",
-      heading: { $0.businessKey = String(repeating: "b", count: 64) }),
+      heading: { $0.businessKey = String(repeating: "b", count: 96) }),
     BadPart(description: "body", body: [UInt8](repeating: 0, count: 4_097)),
     BadPart(description: "schema", content: .init(schema: 0, schemaVersion: 1, bytes: [])),
     BadPart(description: "schema_version", content: .init(schema: 1, schemaVersion: 0, bytes: [])),

@@ -1,3 +1,4 @@
+import BureauServer
 import Cryptography
 import GatewayConformance
 import GatewayKit

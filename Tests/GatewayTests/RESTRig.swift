@@ -1,3 +1,4 @@
+import BureauServer
 import Cryptography
 import GatewayConformance
 import GatewayKit
@@ -53,7 +54,10 @@ struct RESTRig: GatewayRig {
 
   func nowMs() async -> UInt64 { await server.place.nowMs() }
   func pass(_ time: Duration) async { await server.place.pass(time) }
-  func offer(_ documents: [GatewayDocument]) async { await server.place.offer(documents) }
+  @discardableResult
+  func offer(_ documents: [GatewayDocument]) async -> [GatewayDocument] {
+    await server.place.offer(documents)
+  }
   func taken() async -> [GatewayDocument] { await server.place.taken() }
   func settled() async -> [Told] { await server.place.settled() }
 

@@ -30,6 +30,9 @@ extension RelayContract {
       guard packet.sequence == 0 else {
         throw Refusal(malformed, field: "packet.sequence", value: "\(packet.sequence)")
       }
+      guard packet.sentMs == 0 else {
+        throw Refusal(malformed, field: "packet.sent_ms", value: "\(packet.sentMs)")
+      }
       var document = try call.checkedDocument(scope.suite)
       document.digest = scope.suite.hash(.deposit, packet.encoded).bytes.data
       try scope.checkNew(document, deposited(call.document.octets))
@@ -38,6 +41,7 @@ extension RelayContract {
       }
 
       packet.sequence = scope.channelState(packet.channel).received + 1
+      packet.sentMs = scope.timeMs
       document.sequence = packet.sequence
       var record = RelayReceivedPacket()
       record.packet = packet
