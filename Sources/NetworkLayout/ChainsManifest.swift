@@ -28,6 +28,8 @@ public struct ChainsManifest: Codable, Hashable, Sendable {
     public var statusPort: Int?
     /// Who answers requests for invoices; nobody without this.
     public var shares: [Shares]?
+    /// Systems without a chain that it joins with its chain.
+    public var gateways: [Gateway]?
   }
 
   /// A member of a router's chain who shares the invoices that are asked for over a channel.
@@ -36,9 +38,19 @@ public struct ChainsManifest: Codable, Hashable, Sendable {
     public var member: String
   }
 
+  /// A system without a chain, at the other end of a channel that names it as its place.
+  public struct Gateway: Codable, Hashable, Sendable {
+    public var channel: String
+    /// Where the system answers.
+    public var url: String
+    /// The system's key file, of the chain's suite: its public part. Its path, relative to the
+    /// manifest's folder unless absolute.
+    public var systemKey: String
+  }
+
   public struct Channel: Codable, Hashable, Sendable {
     public var id: String
-    /// Names of the two chains.
+    /// Names of the two chains; of one, if the other end is a place.
     public var chains: [String]
     public var messageTypes: [String]
     public var window: UInt32
@@ -46,6 +58,9 @@ public struct ChainsManifest: Codable, Hashable, Sendable {
     public var maxTimeoutHours: UInt64
     /// Suite of content between routers; `intl` without this.
     public var mechanism: String?
+    /// The name of a system without a chain, and the member who speaks for it.
+    public var place: String?
+    public var gateway: String?
   }
 
   public var chains: [Chain]
@@ -76,6 +91,15 @@ public struct ChainsManifest: Codable, Hashable, Sendable {
       chains[index].participants = try Participants(file: url)
       chains[index].participantsFile = nil
     }
+    for router in routers.indices {
+      for index in (routers[router].gateways ?? []).indices {
+        guard let path = routers[router].gateways?[index].systemKey, !path.hasPrefix("/") else {
+          continue
+        }
+        routers[router].gateways?[index].systemKey =
+          folder.appending(path: path).standardizedFileURL.path
+      }
+    }
     if let reason = obstacle { throw .malformed(path: file.path, reason: reason) }
   }
 
@@ -94,7 +118,8 @@ public struct ChainsManifest: Codable, Hashable, Sendable {
   /// Channels that a router serves.
   public func channels(of router: Router) -> [Channel] {
     channels.filter {
-      $0.chains.contains(router.chain) && $0.mechanismOrDefault == router.mechanismOrDefault
+      $0.place == nil && $0.chains.contains(router.chain)
+        && $0.mechanismOrDefault == router.mechanismOrDefault
     }
   }
 
@@ -140,10 +165,14 @@ extension ChainsManifest {
       return "\(field) has \(count) entries: at most \(Self.countMax) run on one machine"
     }
     guard !chains.isEmpty else { return "chains is empty: describe at least one" }
-    return names("chain", chains.map(\.name)) ?? names("router", routers.map(\.name))
+    let twice =
+      names("chain", chains.map(\.name)) ?? names("router", routers.map(\.name))
       ?? names("channel", channels.map(\.id))
-      ?? chains.lazy.compactMap(obstacle).first ?? channels.lazy.compactMap(obstacle).first
-      ?? routers.lazy.compactMap(obstacle).first
+    if let twice { return twice }
+    for chain in chains { if let reason = obstacle(chain) { return reason } }
+    for channel in channels { if let reason = obstacle(channel) { return reason } }
+    for router in routers { if let reason = obstacle(router) { return reason } }
+    return nil
   }
 
   private func names(_ kind: String, _ names: [String]) -> String? {
@@ -185,7 +214,14 @@ extension ChainsManifest {
           + "\(chain.name) with the role '\(Self.senderRole)'"
       }
     }
-    guard !channels(of: router).isEmpty else {
+    for gateway in router.gateways ?? [] {
+      let channel = channels.first { $0.id == gateway.channel }
+      guard channel?.place != nil, channel?.chains == [router.chain] else {
+        return "router \(router.name) has a gateway on channel '\(gateway.channel)': name one of "
+          + "\(router.chain) that leads to a place"
+      }
+    }
+    guard !channels(of: router).isEmpty || !(router.gateways ?? []).isEmpty else {
       return "router \(router.name) has nothing to carry: no channel of \(chain.name) has the "
         + "mechanism \(router.mechanismOrDefault)"
     }
@@ -193,6 +229,7 @@ extension ChainsManifest {
   }
 
   private func obstacle(_ channel: Channel) -> String? {
+    if channel.place != nil || channel.gateway != nil { return obstacle(toPlace: channel) }
     guard channel.chains.count == 2, channel.chains[0] != channel.chains[1] else {
       return "channel \(channel.id) joins \(channel.chains.joined(separator: ", ")): "
         + "name two chains"
@@ -208,6 +245,21 @@ extension ChainsManifest {
         return "channel \(channel.id): no router of \(name) has the mechanism "
           + channel.mechanismOrDefault
       }
+    }
+    return nil
+  }
+
+  private func obstacle(toPlace channel: Channel) -> String? {
+    guard channel.place != nil, let gateway = channel.gateway, channel.mechanism == nil else {
+      return "channel \(channel.id): with place, name its gateway, and no mechanism"
+    }
+    guard channel.chains.count == 1, let name = channel.chains.first else {
+      return "channel \(channel.id) joins a place with \(channel.chains.joined(separator: ", ")): "
+        + "name one chain"
+    }
+    guard let chain = chain(name) else { return unknown(name, "channel", channel.id) }
+    guard chain.participants?.members.contains(where: { $0.id == gateway }) ?? false else {
+      return "channel \(channel.id) has gateway '\(gateway)': name a member of \(name)"
     }
     return nil
   }

@@ -38,6 +38,33 @@ public struct RouterConfiguration: Codable, Hashable, Sendable {
     }
   }
 
+  /// A system without a chain at the other end of a channel.
+  public struct Gateway: Codable, Hashable, Sendable {
+    public var channel: String
+    /// Who speaks for the system, as the channel's terms say.
+    public var member: String
+    /// The member's key file, of the chain's suite, under the same passphrase.
+    public var memberKey: String
+    /// Where the system answers: `http://` or `https://`, a host and a port.
+    public var url: String
+    /// The system's key file, of the chain's suite: its public part.
+    public var systemKey: String
+    /// A PEM file of the authorities to trust instead of the machine's.
+    public var trustRoots: String?
+
+    public init(
+      channel: String, member: String, memberKey: String, url: String, systemKey: String,
+      trustRoots: String? = nil
+    ) {
+      self.channel = channel
+      self.member = member
+      self.memberKey = memberKey
+      self.url = url
+      self.systemKey = systemKey
+      self.trustRoots = trustRoots
+    }
+  }
+
   /// The router's name, under which the other chains' terms have its keys.
   public var name: String
   /// Name of its chain.
@@ -72,6 +99,8 @@ public struct RouterConfiguration: Codable, Hashable, Sendable {
   public var shares: [Shares]?
   /// Folder of caches: what is lost with it is asked for again.
   public var data: String
+  /// Systems without a chain to join with the chain; their outboxes are in `data`.
+  public var gateways: [Gateway]?
 
   public init(
     name: String, chain: String, genesis: String, nodes: [String], member: String,
@@ -126,8 +155,12 @@ public struct RouterConfiguration: Codable, Hashable, Sendable {
     guard 1...Self.namesMax ~= nodes.count else {
       return "nodes has \(nodes.count) addresses: name 1 to \(Self.namesMax)"
     }
-    guard 1...Self.namesMax ~= channels.count else {
-      return "channels has \(channels.count) ids: name 1 to \(Self.namesMax)"
+    let served = channels + (gateways ?? []).map(\.channel)
+    guard 1...Self.namesMax ~= served.count else {
+      return "channels and gateways name \(served.count) ids: name 1 to \(Self.namesMax)"
+    }
+    if let twice = served.first(where: { id in served.count { $0 == id } > 1 }) {
+      return "channel \(twice) is named twice: in channels, or as one gateway's"
     }
     guard peers.count <= Self.namesMax else {
       return "peers has \(peers.count) routers: name at most \(Self.namesMax)"

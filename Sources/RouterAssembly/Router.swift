@@ -14,7 +14,7 @@ internal import Wire
 
 /// A router beside one chain: the machine, its driver, the links and the state for operators.
 ///
-/// It keeps nothing on disk: what it needs is on the chains.
+/// It keeps nothing on disk but the outboxes of its bridges: what it needs is on the chains.
 public struct Router: Service {
   public static let version = Release.version
 
@@ -27,6 +27,7 @@ public struct Router: Service {
   private let inbox: AsyncStream<LinkEvent>
   private let workers: NIOThreadPool
   private let status: StatusServer
+  private let bridges: [SystemBridge]
   private let logger: Logger
 
   /// Opens the home of a router.
@@ -71,10 +72,11 @@ public struct Router: Service {
     }
     sharing = SharingDriver(
       sharers: sharers, watch: watch, logger: logger, clock: RouterClock.now)
+    bridges = try parts.bridges(home: home, logger: logger)
     status = StatusServer(
       host: parts.configuration.statusHost, port: parts.configuration.statusPort,
       name: parts.configuration.name, chain: parts.configuration.chain, watch: watch,
-      logger: logger)
+      bridges: bridges, logger: logger)
     self.parts = parts
     self.board = board
     self.inbox = inbox
@@ -100,6 +102,7 @@ public struct Router: Service {
           group.addTask { for await event in inbox { await driver.take(event) } }
           group.addTask { await tick() }
           group.addTask { await follow() }
+          for bridge in bridges { group.addTask { await bridge.run() } }
           // Ends with the first that fails; starting the driver ends at once.
           while try await group.next() != nil {}
         }

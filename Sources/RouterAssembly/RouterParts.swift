@@ -13,6 +13,7 @@ public enum RouterHomeFault: Error, Sendable, CustomStringConvertible {
   case key(path: String, reason: String)
   case node(url: String, reason: String)
   case links(String)
+  case system(channel: String, reason: String)
 
   public var description: String {
     switch self {
@@ -20,6 +21,7 @@ public enum RouterHomeFault: Error, Sendable, CustomStringConvertible {
     case .genesis(let path, let reason): "\(path) is no usable genesis document: \(reason)"
     case .key(let path, let reason): "cannot open the key file \(path): \(reason)"
     case .node(let url, let reason): "\(url) is no address of a node: \(reason)"
+    case .system(let channel, let reason): "the system of gateway \(channel): \(reason)"
     case .links(let reason): "links to other routers cannot be served: \(reason)"
     }
   }
@@ -46,15 +48,12 @@ struct RouterParts {
     }
     let genesisFile = Self.file(configuration.genesis, in: home)
     let document: [UInt8]
-    var passphrase: [UInt8]
     do throws(LayoutFault) {
       document = try Files.read(genesisFile)
-      passphrase = try Files.read(Self.file(configuration.passphrase, in: home))
     } catch {
       throw .layout(error)
     }
-    if passphrase.last == 0x0a { passphrase.removeLast() }
-    let secret = SecretBytes(copying: passphrase)
+    let secret = try Self.passphrase(configuration, in: home)
     do {
       genesis = try Genesis(document: document)
     } catch {
@@ -119,7 +118,21 @@ struct RouterParts {
       })
   }
 
-  private static func keys(
+  /// What opens the home's key files.
+  static func passphrase(
+    _ configuration: RouterConfiguration, in home: URL
+  ) throws(RouterHomeFault) -> SecretBytes {
+    var passphrase: [UInt8]
+    do throws(LayoutFault) {
+      passphrase = try Files.read(Self.file(configuration.passphrase, in: home))
+    } catch {
+      throw .layout(error)
+    }
+    if passphrase.last == 0x0a { passphrase.removeLast() }
+    return SecretBytes(copying: passphrase)
+  }
+
+  static func keys(
     _ path: String, in home: URL, _ passphrase: SecretBytes, _ suite: SuiteID
   ) throws(RouterHomeFault) -> KeyFile {
     let file = file(path, in: home)
@@ -145,7 +158,7 @@ struct RouterParts {
     return keys
   }
 
-  private static func file(_ path: String, in home: URL) -> URL {
+  static func file(_ path: String, in home: URL) -> URL {
     path.hasPrefix("/") ? URL(filePath: path) : home.appending(path: path).standardizedFileURL
   }
 }

@@ -13,6 +13,7 @@ struct StatusServer: Sendable {
   let name: String
   let chain: String
   let watch: RouterWatch
+  let bridges: [SystemBridge]
   let logger: Logger
 
   /// What `/v1/status` answers.
@@ -31,6 +32,7 @@ struct StatusServer: Sendable {
     let name: String
     let chain: String
     let channels: [Channel]
+    let gateways: [Gateway]
   }
 
   func run() async throws {
@@ -39,10 +41,10 @@ struct StatusServer: Sendable {
     router.get("/v1/status") { _, _ in
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-      return Self.answer("application/json", try encoder.encode(report))
+      return Self.answer("application/json", try encoder.encode(await report()))
     }
     router.get("/metrics") { _, _ in
-      Self.answer("text/plain; version=0.0.4; charset=utf-8", Data(metrics.utf8))
+      Self.answer("text/plain; version=0.0.4; charset=utf-8", Data(await metrics().utf8))
     }
     let application = Application(
       router: router,
@@ -61,7 +63,13 @@ struct StatusServer: Sendable {
       body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
   }
 
-  private var report: Report {
+  private func gateways() async -> [Gateway] {
+    var reports: [Gateway] = []
+    for bridge in bridges { reports.append(await bridge.report()) }
+    return reports
+  }
+
+  private func report() async -> Report {
     Report(
       name: name, chain: chain,
       channels: watch.overview.map { channel in
@@ -69,10 +77,10 @@ struct StatusServer: Sendable {
           channel: channel.channel, chain: channel.chain, sent: channel.sent,
           unsettled: channel.unsettled, received: channel.received,
           linkedRouters: channel.linked, routers: channel.routers, why: channel.why)
-      })
+      }, gateways: await gateways())
   }
 
-  private var metrics: String {
+  private func metrics() async -> String {
     let counts = watch.counts
     var lines: [String] = []
     lines.append("# TYPE yilian_router_calls_total counter")
@@ -97,6 +105,7 @@ struct StatusServer: Sendable {
         "yilian_router_\(name)_total{channel=\"\($0.key)\"} \($0.value)"
       }
     }
+    lines += Self.metrics(await gateways(), nowMs: RouterClock.now().wallMs)
     return lines.joined(separator: "\n") + "\n"
   }
 }

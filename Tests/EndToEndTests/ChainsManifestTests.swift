@@ -74,6 +74,48 @@ struct ChainsManifestTests {
     #expect("\(try #require(fault))".contains(reason), "\(String(describing: fault))")
   }
 
+  @Test("The repository's manifest with a system without a chain names who speaks for it")
+  func place() throws {
+    let root = Samples.fixtures.deletingLastPathComponent().deletingLastPathComponent()
+    let manifest = try ChainsManifest(file: root.appending(path: "network/bureau.json"))
+    let router = try #require(manifest.routers.first)
+    #expect(manifest.channels.map(\.gateway) == ["gateway"])
+    #expect(manifest.channels(of: router).isEmpty && manifest.peers(of: router).isEmpty)
+    #expect(
+      router.gateways?.first?.systemKey
+        == root.appending(path: "network/finance-platform.key").standardizedFileURL.path)
+  }
+
+  @Test(
+    "A place that no channel can lead to is refused with what to do",
+    arguments: [
+      (#""gateway": "carrier""#, #""gateway": "nobody""#, "name a member of a"),
+      (#""place": "p", "#, "", "with place, name its gateway"),
+      (#", "gateway": "carrier""#, "", "with place, name its gateway"),
+      (#""maxTimeoutHours": 1"#, #""maxTimeoutHours": 1, "mechanism": "sm""#, "no mechanism"),
+      (#""chains": ["a"]"#, #""chains": ["a", "b"]"#, "name one chain"),
+      (#""chains": ["a"]"#, #""chains": ["z"]"#, "channel at names chain 'z'"),
+      (#""channel": "at""#, #""channel": "x""#, "gateway on channel 'x': name one of a"),
+      (#""chain": "a", "member""#, #""chain": "b", "member""#, "gateway on channel 'at'"),
+      (#""gateways": [{"#, #""gateways": [], "others": [{"#, "has nothing to carry"),
+    ])
+  func refusedPlace(_ old: String, _ new: String, _ reason: String) throws {
+    let chains = ["a", "b"].map {
+      #"{"name": "\#($0)", "suite": "intl", "nodes": 1, "participants": \#(Self.people)}"#
+    }
+    let good =
+      #"{"chains": [\#(chains.joined(separator: ","))], "routers": [{"name": "r", "chain": "a", "#
+      + #""member": "carrier", "gateways": [{"channel": "at", "url": "http://h:1", "#
+      + #""systemKey": "k"}]}], "channels": [{"id": "at", "chains": ["a"], "messageTypes": "#
+      + #"["notice"], "window": 8, "maxTimeoutHours": 1, "place": "p", "gateway": "carrier"}]}"#
+    #expect(try Self.read(good).routers.first?.gateways?.count == 1)
+    let range = try #require(good.range(of: old))
+    let fault = #expect(throws: LayoutFault.self) {
+      _ = try Self.read(good.replacingCharacters(in: range, with: new))
+    }
+    #expect("\(try #require(fault))".contains(reason), "\(String(describing: fault))")
+  }
+
   private static let people = """
     {"organisations": [{"id": "o", "name": "O", "region": ""}],
      "members": [

@@ -1,5 +1,7 @@
 import BuiltinContracts
+import Cryptography
 import Foundation
+import LedgerModel
 import Testing
 import Wire
 
@@ -88,6 +90,23 @@ struct ChannelViewTests {
     return ChannelView(
       TermsView(terms), from: "here", client: ClientView(record, client, nowMs: Self.now),
       state: state, provenHeight: 1, headerHash: "")
+  }
+
+  @Test("A channel to a place waits for its gateway member, and for no router")
+  func place() {
+    var terms = WireChannelRecord()
+    terms.id = "c"
+    terms.window = 8
+    terms.lead(to: "bureau", through: "gateway", suite: SuiteID.intl.suite)
+    var state = RelayChannelState()
+    state.sent = 1
+    state.unsettled = 1
+    var view = ChannelView(
+      TermsView(terms), from: "here", client: nil, state: state, provenHeight: 1, headerHash: "")
+    view.oldest = waiting(timeoutMs: Self.now - 60_000)
+    let reasons = view.reasons(nowMs: Self.now)
+    #expect(reasons[0].hasSuffix("gateway has not said yet what became of it"), "\(reasons)")
+    #expect(!reasons.contains { $0.contains("router") }, "\(reasons)")
   }
 
   private func waiting(timeoutMs: UInt64) -> ChannelView.Waiting {

@@ -1,4 +1,5 @@
 internal import Cryptography
+internal import LedgerModel
 internal import Wire
 
 extension WireChange {
@@ -72,9 +73,11 @@ extension WireChannelRecord {
     "\(id) from chain \(localChain.octets.hex) to \(remoteChain.octets.hex) for messages "
       + "\(messageTypes.listed("none")), window \(window), "
       + "packets time out after \(maxTimeoutMs) ms at most, "
-      + "content between routers in \(mechanism), opened here by \(carriers.listed("nobody")), "
-      + "routers there: "
-      + (remoteRouters.isEmpty ? "none" : remoteRouters.map(\.words).joined(separator: "; "))
+      + (leadsToPlace
+        ? "to the place \(place) without a chain, for which \(gateway) speaks here"
+        : "content between routers in \(mechanism), opened here by "
+          + "\(carriers.listed("nobody")), routers there: "
+          + (remoteRouters.isEmpty ? "none" : remoteRouters.map(\.words).joined(separator: "; ")))
   }
 }
 

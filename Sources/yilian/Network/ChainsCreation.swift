@@ -46,7 +46,7 @@ struct ChainsCreation {
     let home = folder.home(ofRouter: router.name)
     let chain = folder.chain(router.chain)
     let inHome = "../../\(router.chain)"
-    let configuration = RouterConfiguration(
+    var configuration = RouterConfiguration(
       name: router.name, chain: router.chain,
       genesis: "\(inHome)/\(chain.genesis.lastPathComponent)",
       nodes: try chain.readManifest().nodes.map(\.url), member: router.member,
@@ -62,6 +62,17 @@ struct ChainsCreation {
           channel: $0.channel, member: $0.member,
           memberKey: "\(inHome)/keys/\(chain.key(of: $0.member).lastPathComponent)")
       })
+    configuration.gateways = router.gateways.map { gateways in
+      gateways.compactMap { gateway in
+        guard
+          let member = manifest.channels.first(where: { $0.id == gateway.channel })?.gateway
+        else { return nil }
+        return RouterConfiguration.Gateway(
+          channel: gateway.channel, member: member,
+          memberKey: "\(inHome)/keys/\(chain.key(of: member).lastPathComponent)",
+          url: gateway.url, systemKey: gateway.systemKey)
+      }
+    }
     let passphrase = try Files.read(chain.passphrase).filter { $0 != 0x0a }
     let keys = KeyMaker(suiteID: mechanism, passphrase: SecretBytes(copying: passphrase))
     _ = try keys.pair(router.name, to: home.appending(path: configuration.key))

@@ -145,20 +145,36 @@ extension ChainsNetwork {
         openings.append(WireChange.with { $0.setChannel = terms })
       }
     }
+    for channel in manifest.channels where channel.chains == [chain] {
+      guard let place = channel.place, let gateway = channel.gateway,
+        try await ledger.terms(channel.id).terms == nil
+      else { continue }
+      var terms = terms(channel, of: ledger)
+      terms.lead(to: place, through: gateway, suite: ledger.suite)
+      openings.append(WireChange.with { $0.setChannel = terms })
+    }
     return links + openings
+  }
+
+  /// What terms say whatever the other end is.
+  private func terms(
+    _ channel: ChainsManifest.Channel, of ledger: RemoteLedger
+  ) -> WireChannelRecord {
+    var terms = WireChannelRecord()
+    terms.id = channel.id
+    terms.localChain = ledger.genesis.chainID.bytes.data
+    terms.messageTypes = channel.messageTypes
+    terms.window = channel.window
+    terms.maxTimeoutMs = channel.maxTimeoutHours * 3_600_000
+    return terms
   }
 
   private func terms(
     _ channel: ChainsManifest.Channel, from chain: String, to other: String,
     _ ledger: RemoteLedger, _ remote: RemoteLedger
   ) throws -> WireChannelRecord {
-    var terms = WireChannelRecord()
-    terms.id = channel.id
-    terms.localChain = ledger.genesis.chainID.bytes.data
+    var terms = terms(channel, of: ledger)
     terms.remoteChain = remote.genesis.chainID.bytes.data
-    terms.messageTypes = channel.messageTypes
-    terms.window = channel.window
-    terms.maxTimeoutMs = channel.maxTimeoutHours * 3_600_000
     terms.mechanism = channel.mechanismOrDefault
     terms.carriers = manifest.carriers(of: chain)
     terms.remoteRouters = try manifest.routers(of: other, for: channel).map { router in

@@ -16,9 +16,31 @@ struct RouterStatus: Codable {
     var why: String
   }
 
+  /// A system without a chain that the router joins with its chain.
+  struct Gateway: Codable {
+    struct Lane: Codable {
+      var from: String
+      var to: String
+      var carried: UInt64
+      var waiting: Int
+      var pending: Int
+      var underWay: Int
+      var failures: UInt64
+      var newestFailures: [String]
+      var codes: [String: Int]
+      var why: String?
+      var sinceMs: UInt64?
+    }
+
+    var channel: String
+    var system: String
+    var lanes: [Lane]
+  }
+
   /// What the router answers.
   private struct Report: Decodable {
     var channels: [Channel]
+    var gateways: [Gateway]?
   }
 
   var name: String
@@ -26,6 +48,7 @@ struct RouterStatus: Codable {
   var url: String
   var up: Bool
   var channels: [Channel]
+  var gateways: [Gateway] = []
   /// Why it does not answer.
   var why: String?
 
@@ -36,7 +59,9 @@ struct RouterStatus: Codable {
     let connection = try NodeConnection(url: url, timeout: .seconds(5))
     do {
       let report = try await connection.routerReport()
-      channels = try JSONDecoder().decode(Report.self, from: Data(report)).channels
+      let told = try JSONDecoder().decode(Report.self, from: Data(report))
+      channels = told.channels
+      gateways = told.gateways ?? []
       up = true
     } catch {
       channels = []
@@ -63,12 +88,53 @@ struct RouterStatus: Codable {
       if router.channels.isEmpty { rows.append(own) }
     }
     for line in Terminal.table(rows) { Terminal.print(line) }
+    showGateways(routers)
     guard why else { return }
     for router in routers {
       if let why = router.why { Terminal.print(Terminal.clean("\(router.name): \(why)")) }
       for channel in router.channels {
         Terminal.print(Terminal.clean("\(router.name): \(channel.channel): \(channel.why)"))
       }
+      for gateway in router.gateways {
+        for line in gateway.reasons {
+          Terminal.print(Terminal.clean("\(router.name): \(gateway.channel): \(line)"))
+        }
+      }
     }
+  }
+
+  private static func showGateways(_ routers: [RouterStatus]) {
+    var rows = [
+      ["ROUTER", "CHANNEL", "FROM", "TO", "CARRIED", "WAITING", "PENDING", "NO EFFECT"]
+    ]
+    for router in routers {
+      for gateway in router.gateways {
+        for lane in gateway.lanes {
+          rows.append([
+            router.name, gateway.channel, lane.from, lane.to, "\(lane.carried)",
+            "\(lane.waiting)", "\(lane.pending)", "\(lane.failures)",
+          ])
+        }
+      }
+    }
+    guard rows.count > 1 else { return }
+    Terminal.print("")
+    for line in Terminal.table(rows.map { $0.map(Terminal.clean) }) { Terminal.print(line) }
+  }
+}
+
+extension RouterStatus.Gateway {
+  /// What it waits for, and what had no effect.
+  fileprivate var reasons: [String] {
+    var reasons: [String] = []
+    for lane in lanes {
+      if let why = lane.why {
+        reasons.append("waits since \(TimeText.iso(lane.sinceMs ?? 0)) for \(why)")
+      } else if lane.pending > 0 {
+        reasons.append("\(lane.to) has not decided \(lane.pending) documents yet")
+      }
+      for failure in lane.newestFailures { reasons.append("no effect: \(failure)") }
+    }
+    return reasons.isEmpty ? ["nothing waits"] : reasons
   }
 }

@@ -85,6 +85,12 @@ struct TermsOptions: ParsableArguments {
   @Option(help: "The other chain's genesis document (for a new channel).")
   var chain: String?
 
+  @Option(help: "The name of a system without a chain (for a new channel to it).")
+  var place: String?
+
+  @Option(help: "With --place: the member of this chain who speaks for the system.")
+  var gateway: String?
+
   @Option(parsing: .upToNextOption, help: "Types of messages. (new: all that are known)")
   var types: [String] = []
 
@@ -129,6 +135,10 @@ struct TermsOptions: ParsableArguments {
       }
       terms.maxTimeoutMs = maxTimeoutHours * 3_600_000
     }
+    if terms.leadsToPlace {
+      try set(&terms)
+      return terms
+    }
     if let mechanism { terms.mechanism = mechanism }
     if !carriers.isEmpty { terms.carriers = carriers }
     if !remoteRouters.isEmpty {
@@ -142,19 +152,48 @@ struct TermsOptions: ParsableArguments {
     return terms
   }
 
-  private func new(_ id: String, from genesis: Genesis) throws -> WireChannelRecord {
-    guard let chain else {
+  /// Terms of a channel to a place without a chain.
+  private func set(_ terms: inout WireChannelRecord) throws {
+    let ofRouters = [
+      ("chain", chain != nil), ("mechanism", mechanism != nil), ("carriers", !carriers.isEmpty),
+      ("remote-routers", !remoteRouters.isEmpty),
+    ]
+    if let named = ofRouters.first(where: \.1) {
       throw Failure.usage(
-        "there is no channel \(id) yet: name the other chain with --chain GENESIS")
+        "--\(named.0) is for channels to chains: a place has a --gateway, and nothing else")
     }
-    let other = try Genesis(document: Files.read(URL(filePath: chain)))
+    if let place, place != terms.place {
+      throw Failure.usage(
+        "channel \(terms.id) leads to \(terms.place), not to \(place): open one with another id")
+    }
+    if let gateway {
+      terms.gateway = gateway
+      terms.carriers = [gateway]
+    }
+  }
+
+  private func new(_ id: String, from genesis: Genesis) throws -> WireChannelRecord {
     var terms = WireChannelRecord()
     terms.id = id
     terms.localChain = genesis.chainID.bytes.data
-    terms.remoteChain = other.chainID.bytes.data
     terms.messageTypes = Array(RelayContract.messageTypeNames.prefix(Channel.messageTypesMax))
     terms.window = 1_024
     terms.maxTimeoutMs = 168 * 3_600_000
+    if let place {
+      guard let gateway else {
+        throw Failure.usage(
+          "\(place) has no chain: name the member who speaks for it with --gateway MEMBER")
+      }
+      terms.lead(to: place, through: gateway, suite: genesis.suite)
+      return terms
+    }
+    guard let chain else {
+      throw Failure.usage(
+        "there is no channel \(id) yet: name the other chain with --chain GENESIS, or a system "
+          + "without one with --place NAME --gateway MEMBER")
+    }
+    let other = try Genesis(document: Files.read(URL(filePath: chain)))
+    terms.remoteChain = other.chainID.bytes.data
     terms.mechanism = ChainsManifest.mechanism
     terms.carriers =
       genesis.members.filter { $0.roles.contains(RelayContract.router) }.map(\.id)

@@ -59,7 +59,8 @@ struct ChannelView: Encodable {
   /// Name of this chain.
   var chain: String
   var terms: TermsView
-  var client: ClientView
+  /// Absent if the other end is a place without a chain.
+  var client: ClientView?
   var sent: UInt64
   var unsettled: UInt32
   var received: UInt64
@@ -73,7 +74,7 @@ struct ChannelView: Encodable {
   var headerHash: String
 
   init(
-    _ terms: TermsView, from chain: String, client: ClientView, state: RelayChannelState?,
+    _ terms: TermsView, from chain: String, client: ClientView?, state: RelayChannelState?,
     provenHeight: UInt64, headerHash: String
   ) {
     self.chain = chain
@@ -89,33 +90,38 @@ struct ChannelView: Encodable {
   /// A router brings headers while packets are under way, so a client should not be older then.
   private static let quietMs: UInt64 = 60_000
 
+  /// What the other end is called.
+  private var other: String { client?.chain ?? terms.place ?? "" }
+
   /// What the channel waits for, in words.
   func reasons(nowMs: UInt64) -> [String] {
     var reasons: [String] = []
     if terms.closed {
       reasons.append("closed by decision: nothing passes, and what was sent is settled")
     }
-    switch client.state {
+    switch client?.state {
     case .frozen:
       reasons.append(
-        "stalled: \(client.chain) contradicted itself and is believed no more; after looking into "
+        "stalled: \(other) contradicted itself and is believed no more; after looking into "
           + "it, decide with 'yilian chain link --anew'")
     case .expired:
       reasons.append(
-        "stalled: the newest known header of \(client.chain) is \(Age(client.ageMs)) old, and "
-          + "believed for \(client.trustingDays) days; decide with 'yilian chain link --anew'")
-    case .good: break
+        "stalled: the newest known header of \(other) is \(Age(client?.ageMs ?? 0)) old, and "
+          + "believed for \(client?.trustingDays ?? 0) days; decide with 'yilian chain link --anew'"
+      )
+    case .good, nil: break
     }
     if let oldest {
       if oldest.timeoutMs <= nowMs {
         reasons.append(
-          "stalled: \(oldest.packet) timed out \(Age(nowMs - oldest.timeoutMs)) ago, and no "
-            + "router has proven yet what became of it")
+          "stalled: \(oldest.packet) timed out \(Age(nowMs - oldest.timeoutMs)) ago, and "
+            + (client == nil ? "\(terms.gateway ?? "nobody") has not said" : "no router has proven")
+            + " yet what became of it")
       }
       if unsettled >= terms.window {
         reasons.append("stalled: the window of \(terms.window) packets is full")
       }
-      if client.ageMs > Self.quietMs {
+      if let client, client.ageMs > Self.quietMs {
         reasons.append(
           client.isFollowed
             ? "no router has brought a header of \(client.chain) for \(Age(client.ageMs))"
@@ -127,7 +133,7 @@ struct ChannelView: Encodable {
     }
     if let waitingHere, waitingHere > 0 {
       reasons.append(
-        "\(waitingHere) from \(client.chain) \(waitingHere == 1 ? "waits" : "wait") to be "
+        "\(waitingHere) from \(other) \(waitingHere == 1 ? "waits" : "wait") to be "
           + "received here, \(terms.channel):\(received + 1) first")
     }
     return reasons.isEmpty ? ["nothing waits"] : reasons
@@ -135,15 +141,19 @@ struct ChannelView: Encodable {
 
   func show() {
     let rows =
-      terms.rows(from: chain, to: client.chain) + [
+      terms.rows(from: chain, to: other) + [
         ["sent", "\(sent), of which \(unsettled) not settled"],
         ["received", "\(received)"],
-        [
-          "follows",
-          "\(client.chain) up to height \(client.height) of epoch \(client.epoch), \(client.time), "
-            + "\(Age(client.ageMs)) ago, \(client.state)",
-        ],
       ]
+      + (client.map { client in
+        [
+          [
+            "follows",
+            "\(client.chain) up to height \(client.height) of epoch \(client.epoch), "
+              + "\(client.time), \(Age(client.ageMs)) ago, \(client.state)",
+          ]
+        ]
+      } ?? [])
     let reasons = why.enumerated().map { [$0.offset == 0 ? "why" : "", $0.element] }
     let proof = [["proven", "state of height \(provenHeight), header \(headerHash)"]]
     for line in Terminal.table(rows + reasons + proof) { Terminal.print(line) }

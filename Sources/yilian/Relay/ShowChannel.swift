@@ -37,20 +37,12 @@ extension ChannelView {
   init(
     _ terms: WireChannelRecord, on ledger: RemoteLedger, other: RemoteLedger?, nowMs: UInt64
   ) async throws {
-    let (record, _) = try await ledger.message(
-      WireChainRecord.self, of: TrustedChain.asset(terms.remoteChain.octets))
-    guard let record else {
-      throw Failure.refused("chain \(terms.remoteChain.octets.hex) is not trusted")
-    }
-    let client = try await ledger.message(
-      RelayClient.self,
-      of: RelayContract.client(record.chainID.octets, revision: record.revision)
-    ).message
+    let client = terms.leadsToPlace ? nil : try await ledger.client(of: terms, nowMs: nowMs)
     let (state, answer) = try await ledger.message(
       RelayChannelState.self, of: RelayContract.channel(terms.id))
     self.init(
       TermsView(terms), from: ledger.genesis.name,
-      client: ClientView(record, client, nowMs: nowMs), state: state,
+      client: client, state: state,
       provenHeight: answer.header.executed.height, headerHash: answer.header.hash.hex)
     if unsettled > 0 {
       oldest = try await ledger.unsettled(on: terms.id, sent: sent, count: unsettled).last.map {
@@ -66,6 +58,22 @@ extension ChannelView {
 }
 
 extension RemoteLedger {
+  /// How far the chain at the other end is followed.
+  fileprivate func client(
+    of terms: WireChannelRecord, nowMs: UInt64
+  ) async throws -> ClientView {
+    let (record, _) = try await message(
+      WireChainRecord.self, of: TrustedChain.asset(terms.remoteChain.octets))
+    guard let record else {
+      throw Failure.refused("chain \(terms.remoteChain.octets.hex) is not trusted")
+    }
+    let client = try await message(
+      RelayClient.self,
+      of: RelayContract.client(record.chainID.octets, revision: record.revision)
+    ).message
+    return ClientView(record, client, nowMs: nowMs)
+  }
+
   /// Most packets that are looked at to find those that are not settled: the widest window.
   private static let lookBack = UInt64(Channel.window.upperBound)
 

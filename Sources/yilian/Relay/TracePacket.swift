@@ -36,6 +36,10 @@ struct TracePacket: AsyncParsableCommand {
     try await withLedger(connection) { ledger in
       let (terms, answer) = try await ledger.terms(packet.channel)
       guard let terms else { throw Failure.noChannel(packet.channel, answer.header) }
+      guard !terms.leadsToPlace else {
+        throw Failure.usage(
+          "\(terms.place) has no chain to ask: see 'yilian packet show \(packet)'")
+      }
       let remote = terms.remoteChain.octets
       try await withOther(otherChain, of: remote, beside: connection.dir) { other in
         guard let other else {

@@ -1,0 +1,180 @@
+internal import Foundation
+internal import GatewayKit
+internal import Logging
+internal import NIOPosix
+internal import NetworkLayout
+internal import RESTGateway
+internal import RocksStorage
+internal import Storage
+internal import Synchronization
+internal import YilianGateway
+
+/// A bridge between the router's chain and one system without a chain, with its outbox on disk.
+///
+/// Whatever happens to it leaves the router's other work as it is.
+final class SystemBridge: Sendable {
+  let channel: String
+  let system: RESTGateway
+  private let chain: YilianGateway
+  private let folder: URL
+  private let logger: Logger
+  private let state = Mutex(State())
+
+  private struct State {
+    var bridge: Bridge?
+    /// Why the outbox cannot be used, or who is waited for, and since when.
+    var outbox: Waiting?
+    var places: [Bridge.Way: Waiting] = [:]
+  }
+
+  /// Something that is waited for.
+  struct Waiting: Hashable, Sendable {
+    let reason: String
+    let since: Date
+  }
+
+  /// - Parameter folder: Of the outbox; made if it is not there.
+  init(
+    channel: String, chain: YilianGateway, system: RESTGateway, folder: URL, logger: Logger
+  ) {
+    self.channel = channel
+    self.chain = chain
+    self.system = system
+    self.folder = folder
+    self.logger = logger
+  }
+
+  /// Carries documents until the task is cancelled.
+  func run() async {
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { [self] in await carry() }
+      group.addTask { [self] in
+        while (try? await Task.sleep(for: Self.watchInterval)) != nil { watch() }
+      }
+    }
+    await system.close()
+  }
+
+  private static let watchInterval = Duration.milliseconds(500)
+  /// Before an outbox that failed is opened again: somebody has to make room, or to look.
+  private static let outboxPause = Duration.seconds(10)
+
+  private func carry() async {
+    while !Task.isCancelled {
+      do {
+        let store = try await blocking { [folder] in try Self.open(folder) }
+        let bridge = Bridge(chain, system, store: store)
+        state.withLock { state in
+          state.bridge = bridge
+          state.outbox = nil
+        }
+        logger.info("bridge starts", metadata: ["channel": "\(channel)", "to": "\(system.name)"])
+        try await bridge.run()
+      } catch is CancellationError {
+      } catch {
+        let waiting = Waiting(reason: "\(error)", since: Date())
+        state.withLock { state in
+          state.bridge = nil
+          state.outbox = waiting
+        }
+        logger.error(
+          "bridge stands", metadata: ["channel": "\(channel)", "reason": "\(error)"])
+        try? await Task.sleep(for: Self.outboxPause)
+      }
+      // The store is closed before it is opened anew.
+      state.withLock { $0.bridge = nil }
+    }
+  }
+
+  private static func open(_ folder: URL) throws -> RocksStore {
+    try FileManager.default.createDirectory(
+      at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    var options = RocksOptions()
+    options.blockCacheBytes = 8 << 20
+    options.writeBufferBytes = 16 << 20
+    options.writeAheadLogBytes = 64 << 20
+    options.reservedDiskBytes = 256 << 20
+    return try RocksStore(path: folder.path, tables: Outbox.tables, options: options)
+  }
+
+  /// Takes note of what is waited for, and tells whoever reads the log.
+  private func watch() {
+    guard let bridge = state.withLock({ $0.bridge }) else { return }
+    for way in Bridge.Way.allCases {
+      let fault = bridge.status(of: way).flatMap { status in
+        status.sourceFault.map { "\(source(of: way)): \($0)" }
+          ?? status.targetFault.map { "\(target(of: way)): \($0)" }
+      }
+      let (before, now) = state.withLock { state in
+        let before = state.places[way]
+        if before?.reason != fault {
+          // A place that is away for different reasons is away since the first.
+          state.places[way] = fault.map {
+            Waiting(reason: $0, since: before?.since ?? Date())
+          }
+        }
+        return (before, state.places[way])
+      }
+      if before == nil, let now {
+        logger.warning(
+          "a place is waited for", metadata: ["channel": "\(channel)", "reason": "\(now.reason)"])
+      } else if before != nil, now == nil {
+        logger.info("a place answers", metadata: ["channel": "\(channel)"])
+      }
+    }
+  }
+
+  func source(of way: Bridge.Way) -> String {
+    switch way {
+    case .forth: chain.name
+    case .back: system.name
+    }
+  }
+
+  func target(of way: Bridge.Way) -> String {
+    switch way {
+    case .forth: system.name
+    case .back: chain.name
+    }
+  }
+
+  private func blocking<Value: Sendable>(
+    _ body: @escaping @Sendable () throws -> Value
+  ) async throws -> Value {
+    try await NIOThreadPool.singleton.runIfActive(body)
+  }
+}
+
+// What operators are told.
+extension SystemBridge {
+  /// Newest failures that a report has.
+  private static let failuresTold = 20
+
+  /// How the bridge stands.
+  func report() async -> StatusServer.Gateway {
+    let state = state.withLock { $0 }
+    var lanes: [StatusServer.Gateway.Lane] = []
+    for way in Bridge.Way.allCases {
+      let status = state.bridge?.status(of: way)
+      let failures = (try? await blocking { try state.bridge?.failures(of: way) }) ?? []
+      let waiting = state.outbox ?? state.places[way]
+      lanes.append(
+        StatusServer.Gateway.Lane(
+          from: source(of: way), to: target(of: way), carried: status?.pulled ?? 0,
+          waiting: status?.waiting ?? 0, pending: status?.pending ?? 0,
+          underWay: status?.underWay ?? 0, failures: status?.failures ?? 0,
+          newestFailures: failures.suffix(Self.failuresTold).map(Self.words),
+          codes: Dictionary(failures.map { ($0.code.description, 1) }, uniquingKeysWith: +),
+          why: waiting?.reason,
+          sinceMs: waiting.map { UInt64(max($0.since.timeIntervalSince1970, 0) * 1_000) }))
+    }
+    return StatusServer.Gateway(channel: channel, system: system.name, lanes: lanes)
+  }
+
+  private static func words(_ failure: GatewayFailure) -> String {
+    switch failure.stage {
+    case .delivery: "\(failure.id): refused where it went: \(failure.code)"
+    case .settlement: "\(failure.id): its outcome was not accepted: \(failure.code)"
+    }
+  }
+}
