@@ -28,53 +28,45 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
 }
 
 /// A document of a place arrives as a packet; the gateway member's word stands for the proof.
-public nonisolated struct RelayDeposit: @unchecked Sendable {
+public nonisolated struct RelayDeposit: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// of the document's id
-  public var origin: String {
-    get {_storage._origin}
-    set {_uniqueStorage()._origin = newValue}
-  }
+  public var origin: String = String()
 
-  public var key: String {
-    get {_storage._key}
-    set {_uniqueStorage()._key = newValue}
-  }
+  public var key: String = String()
 
   /// hash of channel and id: keys of assets are shorter than ids
-  public var document: Data {
-    get {_storage._document}
-    set {_uniqueStorage()._document = newValue}
-  }
+  public var document: Data = Data()
 
   /// with sequence 0
   public var packet: RelayPacket {
-    get {_storage._packet ?? RelayPacket()}
-    set {_uniqueStorage()._packet = newValue}
+    get {_packet ?? RelayPacket()}
+    set {_packet = newValue}
   }
   /// Returns true if `packet` has been explicitly set.
-  public var hasPacket: Bool {_storage._packet != nil}
+  public var hasPacket: Bool {self._packet != nil}
   /// Clears the value of `packet`. Subsequent reads from it will return its default value.
-  public mutating func clearPacket() {_uniqueStorage()._packet = nil}
+  public mutating func clearPacket() {self._packet = nil}
 
   /// to the packet's recipient; absent if the packet has no content
   public var sealed: RelaySealed {
-    get {_storage._sealed ?? RelaySealed()}
-    set {_uniqueStorage()._sealed = newValue}
+    get {_sealed ?? RelaySealed()}
+    set {_sealed = newValue}
   }
   /// Returns true if `sealed` has been explicitly set.
-  public var hasSealed: Bool {_storage._sealed != nil}
+  public var hasSealed: Bool {self._sealed != nil}
   /// Clears the value of `sealed`. Subsequent reads from it will return its default value.
-  public mutating func clearSealed() {_uniqueStorage()._sealed = nil}
+  public mutating func clearSealed() {self._sealed = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _packet: RelayPacket? = nil
+  fileprivate var _sealed: RelaySealed? = nil
 }
 
 /// What became of a packet at a place, by the gateway member's word.
@@ -129,95 +121,51 @@ nonisolated extension RelayDeposit: SwiftProtobuf.Message, SwiftProtobuf._Messag
   public static let protoMessageName: String = _protobuf_package + ".Deposit"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}origin\0\u{1}key\0\u{1}document\0\u{1}packet\0\u{1}sealed\0")
 
-  fileprivate class _StorageClass {
-    var _origin: String = String()
-    var _key: String = String()
-    var _document: Data = Data()
-    var _packet: RelayPacket? = nil
-    var _sealed: RelaySealed? = nil
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _origin = source._origin
-      _key = source._key
-      _document = source._document
-      _packet = source._packet
-      _sealed = source._sealed
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
-
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularStringField(value: &_storage._origin) }()
-        case 2: try { try decoder.decodeSingularStringField(value: &_storage._key) }()
-        case 3: try { try decoder.decodeSingularBytesField(value: &_storage._document) }()
-        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._packet) }()
-        case 5: try { try decoder.decodeSingularMessageField(value: &_storage._sealed) }()
-        default: break
-        }
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.origin) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.key) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.document) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._packet) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._sealed) }()
+      default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      if !_storage._origin.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._origin, fieldNumber: 1)
-      }
-      if !_storage._key.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._key, fieldNumber: 2)
-      }
-      if !_storage._document.isEmpty {
-        try visitor.visitSingularBytesField(value: _storage._document, fieldNumber: 3)
-      }
-      try { if let v = _storage._packet {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-      } }()
-      try { if let v = _storage._sealed {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
-      } }()
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.origin.isEmpty {
+      try visitor.visitSingularStringField(value: self.origin, fieldNumber: 1)
     }
+    if !self.key.isEmpty {
+      try visitor.visitSingularStringField(value: self.key, fieldNumber: 2)
+    }
+    if !self.document.isEmpty {
+      try visitor.visitSingularBytesField(value: self.document, fieldNumber: 3)
+    }
+    try { if let v = self._packet {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    try { if let v = self._sealed {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: RelayDeposit, rhs: RelayDeposit) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._origin != rhs_storage._origin {return false}
-        if _storage._key != rhs_storage._key {return false}
-        if _storage._document != rhs_storage._document {return false}
-        if _storage._packet != rhs_storage._packet {return false}
-        if _storage._sealed != rhs_storage._sealed {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs.origin != rhs.origin {return false}
+    if lhs.key != rhs.key {return false}
+    if lhs.document != rhs.document {return false}
+    if lhs._packet != rhs._packet {return false}
+    if lhs._sealed != rhs._sealed {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
