@@ -12,7 +12,7 @@ extension LocalChain {
     guard let request = try asked.message(0, RelayRequestedInvoices.self) else { return nil }
     let arrived = try await prove([RelayContract.received(channel, request.sequence)])
     guard let packet = try arrived.message(0, RelayReceivedPacket.self),
-      let view = try await view(channel)
+      let view = try await view(channel, since: nil)
     else { return nil }
     // A quarter of the window is left to others.
     let room = Int(view.terms.window - view.terms.window / 4) - Int(view.state.unsettled)
