@@ -242,7 +242,8 @@ let package = Package(
     .testTarget(
       name: "RelayTests",
       dependencies: [
-        "TestLedger", "RouterCore", "BuiltinContracts", "ContractEngine", "Execution", "LedgerStore",
+        "TestLedger", "RouterCore", "BuiltinContracts", "ContractEngine", "Execution",
+        "LedgerStore",
         "LedgerModel", "Storage", "Wire", "Cryptography",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ]),

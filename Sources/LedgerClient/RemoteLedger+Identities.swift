@@ -52,7 +52,7 @@ extension RemoteLedger {
 
   /// Prepares the calls by which a router makes a header of another chain known here, with the
   /// epochs that lead to it; none if it is known.
-  /// - Returns: `nil` if the header is not after the one from which on the chain is trusted, or ends
+  /// - Returns: `nil` if the header is not after the one from which the chain is trusted, or ends
   ///   its epoch and the node does not tell yet to what it leads: ask again for a newer one.
   public func prepareUpdates(
     to header: WireProvenHeader, of other: RemoteLedger

@@ -139,9 +139,13 @@ public struct Router: Service {
           guard item.kind == .event,
             let event = try? WireAssetEvent(
               strict: item.record.octets, limit: Limits.valueBytes),
-            let channel = Self.channel(event), channels.contains(channel)
+            let (channel, sequence) = Self.place(event), channels.contains(channel)
           else { continue }
           chain.want(height: event.height)
+          if event.namespace == "relay.sent" {
+            if let sequence { await driver.settled(channel, sequence) }
+            continue
+          }
           await driver.changed(channel)
           await sharing.changed(channel)
         }
@@ -153,14 +157,17 @@ public struct Router: Service {
     }
   }
 
-  /// The channel that an event is about.
-  private static func channel(_ event: WireAssetEvent) -> String? {
+  /// The channel that an event is about, and the packet.
+  private static func place(_ event: WireAssetEvent) -> (channel: String, sequence: UInt64?)? {
     switch event.namespace {
-    case "relay.channel", "registry.channel", "invoice.request": event.key
-    // The id of a channel may have colons itself.
-    case "relay.received":
-      event.key.lastIndex(of: ":").map { String(event.key[..<$0]) }
-    default: nil
+    case "relay.channel", "registry.channel", "invoice.request": return (event.key, nil)
+    case "relay.received", "relay.sent":
+      guard event.namespace == "relay.received" || event.operation != "send",
+        // The id of a channel may have colons itself.
+        let colon = event.key.lastIndex(of: ":")
+      else { return nil }
+      return (String(event.key[..<colon]), UInt64(event.key[event.key.index(after: colon)...]))
+    default: return nil
     }
   }
 }

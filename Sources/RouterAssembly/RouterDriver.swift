@@ -26,6 +26,8 @@ actor RouterDriver {
   private var answers: [AnswerKey: Task<Void, Never>] = [:]
   /// The newest question of those that have one being answered.
   private var waiting: [AnswerKey: WireRouterAsk] = [:]
+  /// Packets that the node's events call settled, by channel, since the last tick.
+  private var settled: [String: Set<UInt64>] = [:]
   /// Channels that are being read, and whether they changed since.
   private var looks: [String: Bool] = [:]
 
@@ -60,12 +62,21 @@ actor RouterDriver {
   }
 
   func tick() {
+    for (channel, sequences) in settled.sorted(by: { $0.key < $1.key }) {
+      handle(.settled(channel: channel, sequences.sorted().suffix(Serving.Limit.packets)))
+    }
+    settled = [:]
     handle(.tick)
     watch.update(core.overview)
   }
 
   /// Something happened on a channel of the own chain.
   func changed(_ channel: String) { look(channel) }
+
+  /// A packet sent from the own chain was settled, as the node says.
+  func settled(_ channel: String, _ sequence: UInt64) {
+    settled[channel, default: []].insert(sequence)
+  }
 
   func take(_ event: LinkEvent) {
     switch event {
@@ -249,14 +260,19 @@ actor RouterDriver {
       logger.warning(
         "another router brought something wrong",
         metadata: ["router": "\(router)", "channel": "\(channel)", "reason": "\(reason)"])
-    case .silent(let router, let channel):
+    case .silent(let router, let channel, let question):
       logger.info(
         "another router does not answer",
-        metadata: ["router": "\(router)", "channel": "\(channel)"])
-    case .refused(let router, let channel, let code):
+        metadata: [
+          "router": "\(router)", "channel": "\(channel)", "question": "\(question)",
+        ])
+    case .refused(let router, let channel, let question, let code):
       logger.info(
         "another router refuses",
-        metadata: ["router": "\(router)", "channel": "\(channel)", "code": "\(code)"])
+        metadata: [
+          "router": "\(router)", "channel": "\(channel)", "question": "\(question)",
+          "code": "\(code)",
+        ])
     case .stalled(let channel, let reason?):
       logger.warning(
         "channel stands", metadata: ["channel": "\(channel)", "reason": "\(reason)"])

@@ -72,7 +72,9 @@ extension RouterCore {
 
   mutating func refused(_ refusal: WireRouterRefusal, _ router: RouterID) {
     guard case .asked(refusal.number, router, _) = passages[refusal.channel]?.phase else { return }
-    note(.refused(router, channel: refusal.channel, code: refusal.code))
+    note(
+      .refused(
+        router, channel: refusal.channel, question: refusal.number, code: refusal.code))
     rest(router, refusal.channel)
   }
 
@@ -201,12 +203,18 @@ extension RouterCore {
       if now.steadyMs >= untilMs { look(channel) }
     case .idle(let untilMs):
       if now.steadyMs >= untilMs { askNext(channel, passage) }
-    case .asked(_, let router, let untilMs):
+    case .asked(let number, let router, let untilMs):
       guard now.steadyMs >= untilMs else { return }
-      note(.silent(router, channel: channel))
+      note(.silent(router, channel: channel, question: number))
       rest(router, channel)
     case .yielding(let calls, let router, let untilMs):
-      if now.steadyMs >= untilMs { submit(calls, channel, router) }
+      guard now.steadyMs >= untilMs else { return }
+      let wanted = calls.filter { passage.waits(for: $0) }
+      if wanted.contains(where: { $0.kind.sequence != nil }) {
+        submit(wanted, channel, router)
+      } else {
+        pause(channel, 0)
+      }
     case .judging, .submitting: break
     }
   }

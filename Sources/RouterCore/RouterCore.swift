@@ -18,6 +18,8 @@ public struct RouterCore: Sendable {
     case fetched(channel: String, asked: [UInt64], [RelayPacket])
     /// Open packets among those that were looked through, after `findOpen`.
     case foundOpen(channel: String, newest: UInt64, [RelayPacket])
+    /// Some packets sent from here may be settled: by this router or by another one.
+    case settled(channel: String, [UInt64])
     case linked(RouterID)
     case unlinked(RouterID)
     case answered(WireRouterAnswer, by: RouterID)
@@ -87,8 +89,8 @@ public struct RouterCore: Sendable {
     /// What another router brought is wrong: it lies, or its chain does.
     case blamed(RouterID, channel: String, reason: String)
     /// Another router does not answer.
-    case silent(RouterID, channel: String)
-    case refused(RouterID, channel: String, code: String)
+    case silent(RouterID, channel: String, question: UInt64)
+    case refused(RouterID, channel: String, question: UInt64, code: String)
     /// A channel stands, or goes on (`nil`).
     case stalled(channel: String, reason: String?)
     case carried(channel: String, CallOutcome)
@@ -152,6 +154,7 @@ public struct RouterCore: Sendable {
       recovered(channel, newest, unsettled)
     case .fetched(let channel, let asked, let packets): fetched(channel, asked, packets)
     case .foundOpen(let channel, let newest, let packets): foundOpen(channel, newest, packets)
+    case .settled(let channel, let sequences): settled(channel, sequences)
     case .linked(let router): linked.insert(router)
     case .unlinked(let router): unlinked(router)
     case .answered(let answer, let router): answered(answer, router)

@@ -63,6 +63,14 @@ struct ChainsManifestTests {
       (#""chains": ["a", "b"]"#, #""chains": ["a", "z"]"#, "channel ab names chain 'z'"),
       (#""mechanism": "nist""#, #""mechanism": "sm""#, "no router of a has the mechanism"),
       (#""chain": "b""#, #""chain": "c""#, "router r2 has nothing to carry"),
+      (
+        #""chain": "b""#, #""shares": [{"channel": "x", "member": "m"}], "chain": "b""#,
+        "name a channel that it serves"
+      ),
+      (
+        #""chain": "b""#, #""shares": [{"channel": "ab", "member": "boss"}], "chain": "b""#,
+        "with the role 'sender'"
+      ),
     ])
   func refused(_ old: String, _ new: String, _ reason: String) throws {
     let good = Self.text(
@@ -120,7 +128,8 @@ struct ChainsManifestTests {
     {"organisations": [{"id": "o", "name": "O", "region": ""}],
      "members": [
        {"id": "boss", "organisation": "o", "roles": ["governor"], "region": "", "indexKey": false},
-       {"id": "carrier", "organisation": "o", "roles": ["router"], "region": "", "indexKey": false}]}
+       {"id": "carrier", "organisation": "o", "roles": ["router"], "region": "",
+        "indexKey": false}]}
     """
 
   private static func text(

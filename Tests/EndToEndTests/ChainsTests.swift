@@ -134,6 +134,33 @@ extension EndToEnd {
       }
     }
 
+    @Test("A router that was blamed for a packet is named in the packet's trace, with by whom")
+    func blamed() async throws {
+      try await TwoChains.with(starting: true, withRouters: true) { chains in
+        let (a, b) = (try await chains.ledger("a"), try await chains.ledger("b"))
+        try await chains.sendSealed(on: a)
+        var state: String?
+        let end = ContinuousClock.now + .seconds(60)
+        while state != "acknowledged", ContinuousClock.now < end {
+          let shown = try await chains.yilian(on: "a", "packet", "show", "ab:1", "--json")
+          state = try shown.json()["state"].text
+        }
+        #expect(state == "acknowledged")
+
+        try await chains.blame(from: a, on: b)
+
+        let trace = try await chains.yilian(on: "a", "packet", "trace", "ab:1", "--json").json()
+        let step = trace["steps"].all.first { $0["step"].text == "blamed" }
+        #expect(step?["chain"].text == "b")
+        #expect(step?["by"].text == "router")
+        let detail = try #require(step?["detail"].text)
+        #expect(TwoChains.routers.prefix(2).contains { detail.hasPrefix("\($0), router of a: ") })
+        #expect(detail.hasSuffix("its content did not open"))
+        await a.connection.close()
+        await b.connection.close()
+      }
+    }
+
     @Test("Governors of several organisations trust a chain one after the other; terms change")
     func decisions() async throws {
       try await TestNetwork.with { network in

@@ -120,6 +120,27 @@ struct TwoChains: Sendable {
 
 // A router's work, step by step.
 extension TwoChains {
+  /// The clerk of `a` sends the clerk of `b` a notice with content.
+  func sendSealed(on ledger: RemoteLedger) async throws {
+    let clerk = try identity("clerk", on: ledger)
+    let packet = RelayPacket.with {
+      $0.channel = "ab"
+      $0.messageType = "notice"
+      $0.schema = 1
+      $0.schemaVersion = 1
+      $0.recipient = "clerk"
+      $0.timeoutMs = UInt64(Date().timeIntervalSince1970 * 1_000) + 3_600_000
+      $0.policy = "public"
+      $0.purpose = "to show who is to blame"
+      $0.businessKey = "N-1"
+      $0.body = RelayNotice.with { $0.matter = "way" }.encoded.data
+    }
+    let call = try await ledger.prepareSend(packet, content: [1, 2, 3], by: clerk)
+    let receipts = try await ledger.submit(
+      [call.call], attachments: call.attachments, by: clerk)
+    try done(#require(receipts.first))
+  }
+
   /// The clerk of `a` sends the clerk of `b` a notice without content.
   func send(on ledger: RemoteLedger) async throws {
     let terms = try #require(try await ledger.terms("ab").terms)
@@ -162,6 +183,26 @@ extension TwoChains {
     acknowledge.header = header
     acknowledge.proof = try #require(bundle.items.first).value.encoded.data
     try await done(call("acknowledge", acknowledge, as: "router", on: source))
+  }
+
+  /// The router of `b` blames that of `a` for packet 1, with the record that it signed.
+  func blame(from source: RemoteLedger, on destination: RemoteLedger) async throws {
+    let arrived = try await destination.message(
+      RelayReceivedPacket.self, of: RelayContract.received("ab", 1)
+    ).message
+    let record = try #require(arrived?.records.first)
+    let body = try RelayReencryptionBody(
+      strict: record.body.octets, limit: RelayContract.Limit.recordBytes)
+    let (bundle, header) = try await proof(RelayContract.sent("ab", 1), on: source)
+    try await follow(source, bundle.header, on: destination)
+    var blame = RelayBlame()
+    blame.channel = "ab"
+    blame.header = header
+    blame.proof = try #require(bundle.items.first).value.encoded.data
+    blame.record = record
+    blame.fault = .doesNotOpen
+    blame.brought = body.digestOut
+    try await done(call("blame", blame, as: "router", on: destination))
   }
 
   /// An asset proven against a header that does not end its epoch.

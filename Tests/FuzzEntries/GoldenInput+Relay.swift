@@ -82,6 +82,32 @@ extension GoldenInput {
       call.header = header
       call.proof = relayProof.data
       return call.encoded
+    case "blame":
+      var call = RelayBlame()
+      call.channel = relayPacket.channel
+      call.header = header
+      call.proof = relayProof.data
+      call.record.body = relayRecord.data
+      call.record.signature = [UInt8](repeating: 0xa7, count: 64).data
+      call.fault = .otherCommitment
+      call.brought = [UInt8](repeating: 0xab, count: 32).data
+      return call.encoded
+    case "deposit":
+      var call = RelayDeposit()
+      call.origin = "bureau"
+      call.key = "voucher-1"
+      call.document = [UInt8](repeating: 0xaa, count: 32).data
+      call.packet = relayPacket
+      call.packet.sequence = 0
+      call.sealed = relaySealed
+      return call.encoded
+    case "settle":
+      var call = RelaySettle()
+      call.channel = relayPacket.channel
+      call.sequence = relayPacket.sequence
+      call.failure = .effect
+      call.result = Array("bureau.closed_period".utf8).data
+      return call.encoded
     default:
       var proof = WireAbsenceProof()
       proof.namespace = "relay.received"

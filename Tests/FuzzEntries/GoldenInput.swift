@@ -207,7 +207,7 @@ extension GoldenInput {
       call.sealed.schema = 1
       return call.encoded
     case "update", "send", "receive", "skip", "acknowledge", "timeOut", "decide", "lapse",
-      "recognise":
+      "recognise", "blame", "deposit", "settle":
       return relayArguments(method)
     default:
       // Most messages begin with two texts: an invoice's code and number, or a proposal's id.

@@ -64,6 +64,8 @@ struct ChannelView: Encodable {
   var sent: UInt64
   var unsettled: UInt32
   var received: UInt64
+  /// Packets received here whose recipients have not decided.
+  var open: UInt32
   /// The oldest packet sent from here that is not settled.
   var oldest: Waiting?
   /// Packets sent there and not received here, if the other chain was asked.
@@ -83,6 +85,7 @@ struct ChannelView: Encodable {
     sent = state?.sent ?? 0
     unsettled = state?.unsettled ?? 0
     received = state?.received ?? 0
+    open = state?.open ?? 0
     self.provenHeight = provenHeight
     self.headerHash = headerHash
   }
@@ -143,7 +146,7 @@ struct ChannelView: Encodable {
     let rows =
       terms.rows(from: chain, to: other) + [
         ["sent", "\(sent), of which \(unsettled) not settled"],
-        ["received", "\(received)"],
+        ["received", "\(received)" + (open > 0 ? ", of which \(open) wait to be decided" : "")],
       ]
       + (client.map { client in
         [

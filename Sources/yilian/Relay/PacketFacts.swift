@@ -8,7 +8,7 @@ internal import Wire
 /// What one chain proves of a packet: asked of a node, or read from a saved proof.
 protocol PacketFacts: Sendable {
   var genesis: Genesis { get }
-  /// The asset's complete history, `nil` if it is proven not to exist; and the header against which.
+  /// The asset's complete history, `nil` if it is proven not to exist; and the proving header.
   func trail(of asset: AssetID) async throws -> (fact: ProvenTrail?, header: BlockHeader)
   func value(of asset: AssetID) async throws -> (fact: ProvenValue?, header: BlockHeader)
   func provenHeader(at height: UInt64) async throws -> BlockHeader

@@ -286,6 +286,8 @@ extension RouterWorld {
     let pool = pools[index]
     pools[index] = []
     defer { tellChange(of: index) }
+    let logSize = chain.ledger.executed.logSize
+    defer { tellSettled(of: index, since: logSize) }
     let receipts = try chain.run(
       pool.map(\.0), at: max(RelayChain.start + nowMs, chain.timeMs + 1))
     if faults.confirmed > 0 { try decide(on: index) }
@@ -311,6 +313,19 @@ extension RouterWorld {
   private func tellChange(of index: Int) {
     for id in routers.indices where routers[id].index == index {
       if let view = try? routers[id].view() { tell(.looked(view), to: id, after: 2) }
+    }
+  }
+
+  private func tellSettled(of index: Int, since logSize: UInt64) {
+    let ledger = chains[index].ledger
+    let records = (try? ledger.records(logSize..<ledger.executed.logSize)) ?? []
+    let events = records.compactMap { $0.kind == 1 ? try? AssetEvent(decoding: $0.bytes) : nil }
+    let sequences = events.filter {
+      $0.asset.namespace == "relay.sent" && $0.operation != "send"
+    }.compactMap { $0.asset.key.split(separator: ":").last.flatMap { UInt64($0) } }
+    guard !sequences.isEmpty else { return }
+    for id in routers.indices where routers[id].index == index {
+      tell(.settled(channel: Crossing.channel, sequences), to: id, after: 5 + random.next() % 100)
     }
   }
 

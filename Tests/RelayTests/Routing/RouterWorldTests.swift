@@ -179,6 +179,9 @@ struct RouterWorldTests {
     }.count
     #expect(done > 300)
     #expect(twice * 4 < done, "\(twice) of \(done)")
+    // Nor do they settle what the other one settled.
+    let settledTwice = outcomes.filter { $0.refusal?.code == "relay.settled" }.count
+    #expect(settledTwice * 4 < done, "\(settledTwice) of \(done)")
   }
 }
 
