@@ -11,9 +11,10 @@ struct BenchPackets: AsyncParsableCommand {
     commandName: "bench",
     abstract: "Sends many notices over a channel, both ways, and measures.",
     discussion: """
-      First one packet at a time: how long after it is final at its source it is final at its \
-      destination. Then as many at once as the window lets through: packets settled in a second. \
-      The generator, the nodes and the routers share the machine.
+      First one packet at a time, each way: how long after it is final at its source it is final at \
+      its destination, and how much of that is beyond the destination's own finality. Then as many \
+      at once as the window lets through: packets settled in a second. The generator, the nodes and \
+      the routers share the machine.
       """)
 
   @Argument(help: "The channel's id.")
@@ -66,32 +67,13 @@ struct BenchPackets: AsyncParsableCommand {
   }
 
   private func measure(_ ends: [End]) async throws {
-    var finality: [Double] = []
-    var hop: [Double] = []
-    let run = randomRun()
-    for number in 0..<singles {
-      let before = try await ends[1].state(channel).received
-      let start = ContinuousClock.now
-      try await send(["\(run)-s\(number)"], from: ends[0], to: ends[1])
-      let final = ContinuousClock.now
-      while try await ends[1].state(channel).received <= before {
-        try await Task.sleep(for: .milliseconds(2))
-      }
-      finality.append((final - start).milliseconds)
-      hop.append((ContinuousClock.now - final).milliseconds)
-    }
-    if singles > 0 {
-      print("one at a time, \(singles) packets:")
-      print("  sent, until final and proven   p50 \(finality.quantile(0.5)) ms")
-      print(
-        "  then received, final and proven p50 \(hop.quantile(0.5)) ms, "
-          + "p99 \(hop.quantile(0.99)) ms")
-    }
+    if singles > 0 { try await measureSingles(ends) }
     guard packets > 0 else { return }
+    let run = randomRun()
     let start = ContinuousClock.now
     try await withThrowingTaskGroup(of: Void.self) { group in
       for (from, to) in [(ends[0], ends[1]), (ends[1], ends[0])] {
-        group.addTask { try await sendAll("\(run)-m", from: from, to: to) }
+        group.addTask { try await sendAll(run, from: from, to: to) }
       }
       try await group.waitForAll()
     }
@@ -107,6 +89,39 @@ struct BenchPackets: AsyncParsableCommand {
     print(
       "  all sent after \(sent.rounded(to: 1)) s, all settled after \(seconds.rounded(to: 1)) s")
     print("  \(rate.rounded(to: 0)) packets/s delivered and acknowledged")
+  }
+
+  /// One packet at a time, each way.
+  private func measureSingles(_ ends: [End]) async throws {
+    let ways = [(ends[0], ends[1]), (ends[1], ends[0])]
+    var finality: [[Double]] = [[], []]
+    var hop: [[Double]] = [[], []]
+    let run = randomRun()
+    for number in 0..<singles {
+      for (way, (from, to)) in ways.enumerated() {
+        let before = try await to.state(channel).received
+        let start = ContinuousClock.now
+        try await send(["\(run)\(number)"], from: from, to: to)
+        let final = ContinuousClock.now
+        while try await to.state(channel).received <= before {
+          try await Task.sleep(for: .milliseconds(2))
+        }
+        finality[way].append((final - start).milliseconds)
+        hop[way].append((ContinuousClock.now - final).milliseconds)
+      }
+    }
+    print("one at a time, \(singles) packets each way:")
+    for (way, (from, to)) in ways.enumerated() {
+      let own = finality[1 - way].quantile(0.5)
+      print("  \(from.ledger.genesis.name) to \(to.ledger.genesis.name)")
+      print("    sent, until final and proven     p50 \(finality[way].text(0.5)) ms")
+      print(
+        "    then received, final and proven  p50 \(hop[way].text(0.5)) ms, "
+          + "p99 \(hop[way].text(0.99)) ms")
+      print(
+        "    beyond the destination's own     p50 \((hop[way].quantile(0.5) - own).rounded(to: 1)) ms"
+      )
+    }
   }
 
   private func randomRun() -> String { String(UInt32.random(in: 0...UInt32.max), radix: 36) }
@@ -167,9 +182,12 @@ extension Double {
 }
 
 extension [Double] {
-  fileprivate func quantile(_ part: Double) -> String {
+  /// 0 of none.
+  fileprivate func quantile(_ part: Double) -> Double {
     let sorted = sorted()
-    guard !sorted.isEmpty else { return "-" }
-    return sorted[Swift.min(sorted.count - 1, Int(Double(sorted.count) * part))].rounded(to: 1)
+    return sorted.isEmpty
+      ? 0 : sorted[Swift.min(sorted.count - 1, Int(Double(sorted.count) * part))]
   }
+
+  fileprivate func text(_ part: Double) -> String { quantile(part).rounded(to: 1) }
 }
