@@ -1,14 +1,19 @@
 extension Collection where Element == UInt8 {
   /// Two lowercase hexadecimal digits for each byte.
   public var hex: String {
+    // Over the bytes themselves: a loop over a general collection is slow unless specialised.
+    withContiguousStorageIfAvailable { $0.hexDigits } ?? Array(self).hex
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  fileprivate var hexDigits: String {
     String(unsafeUninitializedCapacity: 2 * count) { text in
-      var end = 0
-      for byte in self {
-        text[end] = Self.digit(byte >> 4)
-        text[end + 1] = Self.digit(byte & 15)
-        end += 2
+      for (index, byte) in enumerated() {
+        text[2 * index] = Self.digit(byte >> 4)
+        text[2 * index + 1] = Self.digit(byte & 15)
       }
-      return end
+      return 2 * count
     }
   }
 

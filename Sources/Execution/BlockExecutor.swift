@@ -40,7 +40,7 @@ public struct BlockExecutor: Sendable {
     var result = BlockResult(height: height, logStart: logSize)
     var fresh: [IdempotencyName: Digest] = [:]
     var executed: Set<Digest> = []
-    var signatureChecks = 0
+    var signatures = SignatureBudget()
     for (transaction, calls) in zip(transactions, prepared) {
       let name = IdempotencyName(member: transaction.member, key: transaction.idempotencyKey)
       let earlier =
@@ -63,7 +63,7 @@ public struct BlockExecutor: Sendable {
       case .success(let caller):
         outcomes = try run(
           transaction, calls, caller: caller, at: block, rules.permissions, state, &assets,
-          &signatureChecks, &result)
+          &signatures, &result)
       case .failure(let refusal):
         outcomes = calls.map { _ in .refused(.init(refusal)) }
       }
@@ -155,7 +155,7 @@ public struct BlockExecutor: Sendable {
   private func run(
     _ transaction: Transaction, _ calls: [Result<PreparedCall, Refusal>], caller: Member,
     at block: BlockPlace, _ permissions: Permissions, _ state: some StateView,
-    _ assets: inout WorkingAssets, _ signatureChecks: inout Int, _ result: inout BlockResult
+    _ assets: inout WorkingAssets, _ signatures: inout SignatureBudget, _ result: inout BlockResult
   ) throws(StateFault) -> [Receipt.Outcome] {
     let logBefore = result.logSize
     assets.beginUndo()
@@ -163,7 +163,7 @@ public struct BlockExecutor: Sendable {
     for (index, prepared) in calls.enumerated() {
       let call = transaction.calls[index]
       let permitted = Result { () throws(Refusal) in
-        try permit(prepared, call, caller: caller, permissions, &signatureChecks)
+        try permit(prepared, call, caller: caller, permissions, &signatures)
       }
       let touches = try touched(by: permitted, state, &assets)
       do {
@@ -202,18 +202,17 @@ public struct BlockExecutor: Sendable {
   /// X3, X7. What is checked of a call before any of its assets is looked at.
   private func permit(
     _ prepared: Result<PreparedCall, Refusal>, _ call: Transaction.Call, caller: Member,
-    _ permissions: Permissions, _ signatureChecks: inout Int
+    _ permissions: Permissions, _ signatures: inout SignatureBudget
   ) throws(Refusal) -> PreparedCall {
     let ready = try prepared.get()
-    try contracts[call.contract]?.method(call.method)?
-      .permit(caller, of: call.contract, permissions)
-    guard ready.signatureChecks <= Limits.signatureChecksPerBlock - signatureChecks else {
+    let method = contracts[call.contract]?.method(call.method)
+    try method?.permit(caller, of: call.contract, permissions)
+    // Counted whatever becomes of the call: the work may be done before it is refused.
+    guard signatures.take(ready.signatureChecks, byAnyone: method?.roles.isEmpty ?? true) else {
       throw Refusal(
         .signatureChecksUsed, field: "method",
         value: "\(call.contract).\(call.method) needs \(ready.signatureChecks)")
     }
-    // Counted whatever becomes of the call: the work may be done before it is refused.
-    signatureChecks += ready.signatureChecks
     return ready
   }
 

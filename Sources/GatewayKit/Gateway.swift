@@ -81,9 +81,11 @@ public enum GatewayFault: Error, Hashable, Sendable {
   case timedOut
   /// The place asks for patience; the call had no effect.
   case busy(retryAfter: Duration?)
-  /// The place refuses the call, not a document: it will not answer it otherwise.
+  /// The place refuses the call, not a document, with a code of rule A4: it will never answer it
+  /// otherwise.
   case refused(GatewayCode)
-  /// What answered breaks the rules of gateways; none of it is believed.
+  /// What answered breaks the rules of gateways, and none of it is believed; or somebody must see
+  /// to something first, such as a key that was replaced.
   case violation(reason: String)
 
   /// Whether the same call may succeed later without anybody's doing.
@@ -102,7 +104,7 @@ extension GatewayFault: CustomStringConvertible {
     case .timedOut: "no answer in time"
     case .busy(let pause): "busy" + (pause.map { ": try again after \($0)" } ?? "")
     case .refused(let code): "refused: \(code)"
-    case .violation(let reason): "not an answer to believe: \(reason)"
+    case .violation(let reason): "no good answer: \(reason)"
     }
   }
 }

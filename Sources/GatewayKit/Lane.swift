@@ -6,7 +6,7 @@
 ///     on pulled, with documents: they wait, in their order, and the cursor moves
 ///     on delivered, pending:     its target is asked again later what became of it
 ///     on delivered, final:       its source is told
-///     on settled:                it is forgotten; a refusal is kept as a failure
+///     on settled:                it is forgotten; a final refusal is kept as a failure
 ///     on failed:                 that side rests, longer each time; everything stays as it is
 ///
 /// What it answers must be in the outbox, synced, before the lane is asked for the next call. A
@@ -134,7 +134,8 @@ struct Lane: Sendable {
     case (.settle(let number, _, _), .settled):
       patience[.source]?.succeed()
       return drop(number)
-    case (.settle(let number, let id, _), .failed(.refused(let code))):
+    case (.settle(let number, let id, _), .failed(.refused(let code)))
+    where Self.finalRefusals.contains(code):
       patience[.source]?.succeed()
       return [note(.settlement, id, code)] + drop(number)
     case (.deliver(let number), .delivered(let outcome)):
@@ -154,6 +155,10 @@ struct Lane: Sendable {
       preconditionFailure("a reply belongs to its call")
     }
   }
+
+  /// A4. What a source answers to `settle` that it will never answer otherwise. Any other refusal
+  /// leaves the outcome here, to be told again.
+  private static let finalRefusals: Set<GatewayCode> = [.unknownDocument, .settledOtherwise]
 
   private mutating func pull(_ page: GatewayPage, _ now: Duration) -> [OutboxChange] {
     guard !page.documents.isEmpty else {

@@ -84,7 +84,8 @@ extension RemoteLedger {
     var calls: [PreparedCall] = []
     for link in links {
       let header = try read(link.last, of: other)
-      guard header.height <= target.height else { break }
+      // The epoch may have ended since the header was proven.
+      guard header.height <= target.height else { continue }
       var update = RelayUpdate()
       update.header = RelayHeaderName(header, revision: record.revision)
       update.epoch = header.epoch

@@ -8,6 +8,8 @@ public enum Limits {
   public static let attachmentBytes = 2 * 1_024 * 1_024
   /// Checks of signatures that the calls of one block may cost: a fraction of a second.
   public static let signatureChecksPerBlock = 1_024
+  /// Of these, for methods that every member may call: sixteen recognitions.
+  public static let signatureChecksByAnyone = 64
   /// Attachments of one call.
   public static let attachmentsPerCall = 4
   /// Bytes of a signed transaction with attachments: the largest request a node buffers.

@@ -4,9 +4,9 @@ public import Foundation
 ///
 ///     manifest.json
 ///     CHAIN/           a network folder for each chain
-///     routers/ROUTER/  router.json  router.key  router.pid  router.log  data/
+///     routers/ROUTER/  router.json  router.key  system-CHANNEL.key  router.pid  router.log  data/
 public struct ChainsFolder: Sendable {
-  static let routersName = "routers"
+  public static let routersName = "routers"
   static let manifestName = "manifest.json"
 
   public let url: URL
@@ -27,6 +27,9 @@ public struct ChainsFolder: Sendable {
     url.appending(path: Self.routersName, directoryHint: .isDirectory)
       .appending(path: name, directoryHint: .isDirectory)
   }
+
+  /// Name of the copy of a system's key file in the home of a router.
+  public static func systemKey(on channel: String) -> String { "system-\(channel).key" }
 
   /// Whether the folder was made from a manifest.
   public var isPresent: Bool { FileManager.default.fileExists(atPath: manifest.path) }

@@ -44,7 +44,7 @@ public struct ChainsManifest: Codable, Hashable, Sendable {
     /// Where the system answers.
     public var url: String
     /// The system's key file, of the chain's suite: its public part. Its path, relative to the
-    /// manifest's folder unless absolute.
+    /// manifest's folder unless absolute; it is copied into the router's home.
     public var systemKey: String
   }
 
@@ -75,6 +75,8 @@ public struct ChainsManifest: Codable, Hashable, Sendable {
   public static let senderRole = "sender"
   /// Most chains, routers and channels of one manifest: all of them run on one machine.
   public static let countMax = 16
+  /// As terms allow it.
+  private static let timeoutHours: ClosedRange<UInt64> = 1...8_784
 
   /// Reads a manifest, with the participants that it has in other files.
   public init(file: URL) throws(LayoutFault) {
@@ -204,6 +206,14 @@ extension ChainsManifest {
       return "router \(router.name) has member '\(router.member)': name a member of \(chain.name) "
         + "with the role '\(Self.routerRole)'"
     }
+    for (field, ids) in [
+      ("shares", (router.shares ?? []).map(\.channel)),
+      ("gateways", (router.gateways ?? []).map(\.channel)),
+    ] {
+      if let twice = ids.first(where: { id in ids.count { $0 == id } > 1 }) {
+        return "router \(router.name): \(field) names channel '\(twice)' twice: name it once"
+      }
+    }
     for shares in router.shares ?? [] {
       guard channels(of: router).contains(where: { $0.id == shares.channel }) else {
         return
@@ -229,6 +239,10 @@ extension ChainsManifest {
   }
 
   private func obstacle(_ channel: Channel) -> String? {
+    guard Self.timeoutHours ~= channel.maxTimeoutHours else {
+      return "channel \(channel.id) has maxTimeoutHours \(channel.maxTimeoutHours): use "
+        + "\(Self.timeoutHours.lowerBound) to \(Self.timeoutHours.upperBound), which is 366 days"
+    }
     if channel.place != nil || channel.gateway != nil { return obstacle(toPlace: channel) }
     guard channel.chains.count == 2, channel.chains[0] != channel.chains[1] else {
       return "channel \(channel.id) joins \(channel.chains.joined(separator: ", ")): "

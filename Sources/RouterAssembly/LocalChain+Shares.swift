@@ -18,7 +18,7 @@ extension LocalChain {
     let room = Int(view.terms.window - view.terms.window / 4) - Int(view.state.unsettled)
     return SharingCore.View(
       request: request, height: packet.outcome.height, room: max(0, room),
-      obstacle: view.obstacleToSending, timeMs: view.timeMs,
+      obstacle: view.obstacleToSending("invoice.share"), timeMs: view.timeMs,
       maxTimeoutMs: view.terms.maxTimeoutMs)
   }
 
@@ -76,7 +76,7 @@ extension LocalChain {
       let batch = prepared.prefix(count)
       let receipts = try await ledger.submit(
         batch.map(\.call.call), attachments: batch.flatMap(\.call.attachments), by: identity)
-      for (item, receipt) in zip(batch, receipts) { outcomes[item.index] = receipt.shareOutcome }
+      for (item, receipt) in zip(batch, receipts) { outcomes[item.index] = .init(receipt) }
       prepared.removeFirst(count)
     }
     return outcomes
@@ -103,26 +103,16 @@ extension RelaySentMessage {
 }
 
 extension LedgerClientFault {
-  /// Whether it is one invoice that cannot be shared, not the chain that cannot be asked.
+  /// Whether it is one invoice that cannot be shared, not the member that may not share or the
+  /// chain that cannot be asked.
   fileprivate var isAboutContent: Bool {
     switch self {
-    case .sealing, .cryptography, .refused: true
-    case .node(.refused(let report)): Self.unreadable.contains(report.status)
-    case .node, .notProven: false
+    // The node's fault: another one has what the ledger names.
+    case .sealing(.otherContent): false
+    case .sealing: true
+    case .refused(let code, _, _, _): SharingCore.isAboutInvoice(code)
+    case .node(.refused(let report)): SharingCore.isAboutInvoice(report.code)
+    case .cryptography, .node, .notProven: false
     }
-  }
-
-  /// Statuses with which a node says that a member may not have a content, or that there is none.
-  private static let unreadable = [403, 404]
-}
-
-extension Receipt {
-  fileprivate var shareOutcome: SharingCore.Outcome {
-    guard case .refused(let refused) = outcome else { return .shared }
-    // Another router, or the member by hand, was quicker.
-    if refused.code == "relay.business_key_used" { return .shared }
-    let reason = "\(refused.code) \(refused.field) \(refused.value)"
-    let isOfChannel = refused.code.hasPrefix("relay.") && refused.code != "relay.malformed"
-    return isOfChannel ? .later(reason: reason) : .skipped(reason: reason)
   }
 }

@@ -14,7 +14,8 @@ final class LocalChain: Sendable {
   let identity: Identity
   /// Index of the node that answered last.
   private let current = Mutex(0)
-  /// State that the log of events told of: older answers are not taken.
+  /// The newest state that the log of events told of or any node proved: older answers are not
+  /// taken.
   private let wanted = Mutex<UInt64>(0)
   /// The newest header that was proven; `nil` before the first.
   private let reached = Mutex<UInt64?>(nil)
@@ -63,6 +64,7 @@ final class LocalChain: Sendable {
     let answer = try await asking { (ledger) async throws(LedgerClientFault) in
       try await ledger.values(of: assets, atLeast: height)
     }
+    want(height: answer.header.executed.height)
     reached.withLock { $0 = max($0 ?? 0, answer.header.height) }
     return answer
   }
@@ -70,6 +72,7 @@ final class LocalChain: Sendable {
   /// A channel as this chain has it; `nil` if it has none of this id, or trusts no such chain.
   /// - Parameter last: How it was seen before. What it leads to rarely changes, so one question
   ///   asks for all of it.
+  /// - Throws: `refused` for a channel to a place, which no router serves.
   func view(
     _ channel: String, since last: ChannelView?
   ) async throws(LedgerClientFault) -> ChannelView? {
@@ -82,6 +85,11 @@ final class LocalChain: Sendable {
       }
       let answer = try await prove(assets)
       guard let terms = try answer.message(0, WireChannelRecord.self) else { return nil }
+      guard !terms.leadsToPlace else {
+        throw .refused(
+          code: "router.leads_to_place", field: "channels", value: channel,
+          remedy: "it leads to \(terms.place), which has no chain: name it in gateways instead")
+      }
       guard terms.remoteChain.octets == remote else {
         (remote, revision) = (terms.remoteChain.octets, nil)
         continue
@@ -113,7 +121,7 @@ final class LocalChain: Sendable {
     var messages: [Value] = []
     var rest = assets[...]
     while !rest.isEmpty {
-      let answer = try await prove(Array(rest))
+      let answer = try await prove(Array(rest.prefix(Int(Self.page))))
       for index in answer.values.indices {
         if let message = try answer.message(index, type) { messages.append(message) }
       }
@@ -155,6 +163,17 @@ final class LocalChain: Sendable {
     return found
   }
 
+  /// Those of these packets, received here, that are not open any more.
+  func decided(
+    _ channel: String, _ sequences: [UInt64]
+  ) async throws(LedgerClientFault) -> [UInt64] {
+    try await messages(
+      sequences.map { RelayContract.received(channel, $0) }, RelayReceivedPacket.self
+    )
+    .filter { !$0.outcome.open }.map(\.packet.sequence)
+  }
+
+  /// Assets that are asked for at once.
   private static let page: UInt64 = 512
 
   /// Sealing keys of members, by id.
@@ -251,6 +270,7 @@ final class LocalChain: Sendable {
       moveOn()
       throw error
     }
+    want(height: receipts.first?.height ?? 0)
     return zip(calls, receipts).map { call, receipt in
       switch receipt.outcome {
       case .done: RouterCore.CallOutcome(call.kind, refusal: nil)

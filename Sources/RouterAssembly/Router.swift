@@ -147,7 +147,7 @@ public struct Router: Service {
             continue
           }
           await driver.changed(channel)
-          await sharing.changed(channel)
+          await sharing.changed(channel, height: event.height)
         }
       } catch {
         logger.info("the node's events ended", metadata: ["reason": "\(error)"])

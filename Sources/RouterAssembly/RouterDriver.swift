@@ -164,13 +164,17 @@ actor RouterDriver {
         attempt(channel, .fetching) { [chain] in
           .fetched(
             channel: channel, asked: sequences,
-            try await chain.sent(channel, sequences).filter { $0.state == .sent }.map(\.packet))
+            try await chain.sent(channel, sequences))
         }
       case .findOpen(let channel, let after, let newest, let count):
         attempt(channel, .findingOpen) { [chain] in
           .foundOpen(
             channel: channel, newest: newest,
             try await chain.open(channel, after: after, newest: newest, count: Int(count)))
+        }
+      case .checkOpen(let channel, let sequences):
+        attempt(channel, .findingOpen) { [chain] in
+          .decided(channel: channel, try await chain.decided(channel, sequences))
         }
       case .ask(let ask, let router):
         links.send(kind: RouterMessage.Kind.ask.rawValue, ask.encoded, to: PeerKey(router.key))

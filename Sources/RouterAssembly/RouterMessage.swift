@@ -1,3 +1,4 @@
+internal import Cryptography
 internal import LedgerModel
 internal import RouterCore
 internal import SwiftProtobuf
@@ -31,11 +32,9 @@ enum RouterMessage: Sendable {
       throw .malformed(field: "kind", value: "\(message.kind)")
     }
     let limit = kind.rule.byteCountMax
-    if kind == .answer {
-      // Empty packets take two bytes each, and much more once they are decoded.
-      guard fieldCount(of: message.payload, most: Serving.Limit.answerFields) != nil else {
-        throw .malformed(field: "answer", value: "\(message.payload.count) bytes of many fields")
-      }
+    // Empty messages take two bytes each, and much more once they are decoded.
+    guard kind != .answer || FieldCounts.routerAnswer.allow(message.payload) else {
+      throw .malformed(field: "answer", value: "\(message.payload.count) bytes of many fields")
     }
     do throws(WireFault) {
       switch kind {
@@ -47,4 +46,24 @@ enum RouterMessage: Sendable {
       throw .malformed(field: "\(kind)", value: "\(error)")
     }
   }
+}
+
+extension FieldCounts {
+  /// Q3. More than any good answer has, by the numbers of router.proto, proof.proto and
+  /// ledger.proto.
+  fileprivate static let routerAnswer: FieldCounts = {
+    let path = FieldCounts(most: [1: 8 * Digest.byteCount])
+    let value = FieldCounts(inner: [5: path])
+    let absence = FieldCounts(inner: [3: path])
+    let packet = FieldCounts(inner: [1: value])
+    let finalization = FieldCounts(most: [6: Committee.countMax])
+    let header = FieldCounts(inner: [2: finalization])
+    let link = FieldCounts(most: [2: Committee.countMax], inner: [1: header])
+    return FieldCounts(
+      most: [
+        3: Limits.epochLinks, 5: Serving.Limit.packets,
+        6: Serving.Limit.answeredOutcomes + Serving.Limit.outcomes, 8: Serving.Limit.absences,
+      ],
+      inner: [3: link, 4: header, 5: packet, 6: value, 7: header, 8: absence])
+  }()
 }

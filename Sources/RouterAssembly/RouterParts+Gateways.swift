@@ -22,12 +22,8 @@ extension RouterParts {
     _ gateway: RouterConfiguration.Gateway, home: URL, logger: Logger
   ) throws(RouterHomeFault) -> SystemBridge {
     let passphrase = try Self.passphrase(configuration, in: home)
-    let keys = try Self.keys(gateway.memberKey, in: home, passphrase, genesis.suite.id)
-    guard keys.identity.name == gateway.member else {
-      throw .key(
-        path: gateway.memberKey,
-        reason: "it is \(keys.identity.name)'s: name the key file of \(gateway.member)")
-    }
+    let keys = try Self.keys(
+      gateway.memberKey, of: gateway.member, in: home, passphrase, genesis.suite.id)
     let file = Self.file(gateway.systemKey, in: home)
     let text: String
     do throws(LayoutFault) {

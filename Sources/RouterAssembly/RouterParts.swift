@@ -65,18 +65,17 @@ struct RouterParts {
           path: home.appending(path: RouterConfiguration.fileName).path,
           reason: "mechanism is \(configuration.mechanism): use sm, intl or nist"))
     }
-    let member = try Self.keys(configuration.memberKey, in: home, secret, genesis.suite.id)
+    let member = try Self.keys(
+      configuration.memberKey, of: configuration.member, in: home, secret, genesis.suite.id)
     let own = try Self.keys(configuration.key, in: home, secret, mechanism)
-    guard member.identity.name == configuration.member else {
-      throw .key(
-        path: configuration.memberKey,
-        reason: "it is \(member.identity.name)'s: name the key file of \(configuration.member)")
-    }
     identity = Identity(
       member: configuration.member, signing: member.signing, sealing: member.sealing)
     var memberSealing = [member.sealing]
     for path in configuration.formerMemberKeys ?? [] {
-      memberSealing.append(try Self.keys(path, in: home, secret, genesis.suite.id).sealing)
+      let former = try Self.keys(
+        path, of: configuration.member, in: home, secret, genesis.suite.id,
+        as: "formerMemberKeys")
+      memberSealing.append(former.sealing)
     }
     self.memberSealing = memberSealing
     signing = own.signing
@@ -85,12 +84,8 @@ struct RouterParts {
       sealing: own.sealing)
     var sharers: [String: Identity] = [:]
     for shares in configuration.shares ?? [] {
-      let keys = try Self.keys(shares.memberKey, in: home, secret, genesis.suite.id)
-      guard keys.identity.name == shares.member else {
-        throw .key(
-          path: shares.memberKey,
-          reason: "it is \(keys.identity.name)'s: name the key file of \(shares.member)")
-      }
+      let keys = try Self.keys(
+        shares.memberKey, of: shares.member, in: home, secret, genesis.suite.id)
       sharers[shares.channel] = Identity(
         member: shares.member, signing: keys.signing, sealing: keys.sealing)
     }
@@ -130,6 +125,21 @@ struct RouterParts {
     }
     if passphrase.last == 0x0a { passphrase.removeLast() }
     return SecretBytes(copying: passphrase)
+  }
+
+  /// The key file of a member of the chain.
+  /// - Parameter field: Of `router.json`, which names it.
+  static func keys(
+    _ path: String, of member: String, in home: URL, _ passphrase: SecretBytes, _ suite: SuiteID,
+    as field: String = "memberKey"
+  ) throws(RouterHomeFault) -> KeyFile {
+    let keys = try keys(path, in: home, passphrase, suite)
+    guard keys.identity.name == member else {
+      throw .key(
+        path: path,
+        reason: "\(field): it is \(keys.identity.name)'s: name the key file of \(member)")
+    }
+    return keys
   }
 
   static func keys(

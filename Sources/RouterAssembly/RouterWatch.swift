@@ -16,10 +16,18 @@ final class RouterWatch: Sendable {
     var skipped: [String: UInt64] = [:]
   }
 
-  private let state = Mutex<(overview: [ChannelOverview], counts: Counts)>(([], Counts()))
+  private struct State {
+    var overview: [ChannelOverview] = []
+    var counts = Counts()
+    var stalled: Set<String> = []
+  }
+
+  private let state = Mutex(State())
 
   var overview: [ChannelOverview] { state.withLock { $0.overview } }
   var counts: Counts { state.withLock { $0.counts } }
+  /// Channels that stand.
+  var stalled: Set<String> { state.withLock { $0.stalled } }
 
   func update(_ overview: [ChannelOverview]) { state.withLock { $0.overview = overview } }
 
@@ -28,7 +36,9 @@ final class RouterWatch: Sendable {
       switch note {
       case .blamed: state.counts.blamed += 1
       case .silent: state.counts.silent += 1
-      case .refused, .stalled: break
+      case .refused: break
+      case .stalled(let channel, nil): state.stalled.remove(channel)
+      case .stalled(let channel, _?): state.stalled.insert(channel)
       case .carried(_, let outcome):
         // Codes are the chain's own, so they are few.
         if let refusal = outcome.refusal {

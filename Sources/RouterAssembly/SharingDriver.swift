@@ -35,8 +35,11 @@ actor SharingDriver {
 
   func tick() { handle(.tick) }
 
-  /// Something happened on a channel of the own chain.
-  func changed(_ channel: String) { handle(.changed(channel: channel)) }
+  /// Something happened on a channel of the own chain, at this height if it is known.
+  func changed(_ channel: String, height: UInt64 = 0) {
+    sharers[channel]?.chain.want(height: height)
+    handle(.changed(channel: channel))
+  }
 
   private func handle(_ event: SharingCore.Event) {
     for effect in core.handle(event, now: clock()) { perform(effect) }

@@ -29,11 +29,16 @@ extension StatusServer {
   /// Codes of one lane that have a metric of their own: systems choose their codes.
   private static let codesMax = 16
 
+  private static func labels(_ gateway: Gateway, _ lane: Gateway.Lane) -> String {
+    [label("channel", gateway.channel), label("from", lane.from), label("to", lane.to)]
+      .joined(separator: ",")
+  }
+
   /// Metrics of the bridges.
   static func metrics(_ gateways: [Gateway], nowMs: UInt64) -> [String] {
     let lanes = gateways.flatMap { gateway in
       gateway.lanes.map { lane in
-        (labels: "channel=\"\(gateway.channel)\",from=\"\(lane.from)\",to=\"\(lane.to)\"", lane)
+        (labels: labels(gateway, lane), lane)
       }
     }
     func metric(
@@ -55,7 +60,7 @@ extension StatusServer {
     for (labels, lane) in lanes {
       let codes = lane.codes.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
       lines += codes.prefix(codesMax).map {
-        "yilian_router_gateway_failures_kept{\(labels),code=\"\($0.key)\"} \($0.value)"
+        "yilian_router_gateway_failures_kept{\(labels),\(label("code", $0.key))} \($0.value)"
       }
     }
     return lines

@@ -81,31 +81,50 @@ struct StatusServer: Sendable {
   }
 
   private func metrics() async -> String {
-    let counts = watch.counts
+    let (counts, overview, stalled) = (watch.counts, watch.overview, watch.stalled)
     var lines: [String] = []
     lines.append("# TYPE yilian_router_calls_total counter")
     lines += counts.done.sorted { $0.key < $1.key }.map {
-      "yilian_router_calls_total{method=\"\($0.key)\"} \($0.value)"
+      "yilian_router_calls_total{\(Self.label("method", $0.key))} \($0.value)"
     }
     lines.append("# TYPE yilian_router_refused_total counter")
     lines += counts.refused.sorted { $0.key < $1.key }.map {
-      "yilian_router_refused_total{code=\"\($0.key)\"} \($0.value)"
+      "yilian_router_refused_total{\(Self.label("code", $0.key))} \($0.value)"
     }
     lines.append("# TYPE yilian_router_blamed_total counter")
     lines.append("yilian_router_blamed_total \(counts.blamed)")
     lines.append("# TYPE yilian_router_silent_total counter")
     lines.append("yilian_router_silent_total \(counts.silent)")
     lines.append("# TYPE yilian_router_unsettled gauge")
-    lines += watch.overview.map {
-      "yilian_router_unsettled{channel=\"\($0.channel)\"} \($0.unsettled)"
+    lines += overview.map {
+      "yilian_router_unsettled{\(Self.label("channel", $0.channel))} \($0.unsettled)"
+    }
+    lines.append("# TYPE yilian_router_stalled gauge")
+    lines += overview.map {
+      "yilian_router_stalled{\(Self.label("channel", $0.channel))} "
+        + (stalled.contains($0.channel) ? "1" : "0")
     }
     for (name, counts) in [("shared", counts.shared), ("unshared", counts.skipped)] {
       lines.append("# TYPE yilian_router_\(name)_total counter")
       lines += counts.sorted { $0.key < $1.key }.map {
-        "yilian_router_\(name)_total{channel=\"\($0.key)\"} \($0.value)"
+        "yilian_router_\(name)_total{\(Self.label("channel", $0.key))} \($0.value)"
       }
     }
     lines += Self.metrics(await gateways(), nowMs: RouterClock.now().wallMs)
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// A label of a metric: the names of channels and places are not ours, and may have quotes.
+  static func label(_ name: String, _ value: String) -> String {
+    var escaped = ""
+    for scalar in value.unicodeScalars {
+      switch scalar {
+      case "\\": escaped += #"\\"#
+      case "\"": escaped += #"\""#
+      case "\n": escaped += #"\n"#
+      default: escaped.unicodeScalars.append(scalar)
+      }
+    }
+    return "\(name)=\"\(escaped)\""
   }
 }

@@ -22,6 +22,7 @@ final class SystemBridge: Sendable {
 
   private struct State {
     var bridge: Bridge?
+    var started = ContinuousClock.now
     /// Why the outbox cannot be used, or who is waited for, and since when.
     var outbox: Waiting?
     var places: [Bridge.Way: Waiting] = [:]
@@ -56,7 +57,8 @@ final class SystemBridge: Sendable {
   }
 
   private static let watchInterval = Duration.milliseconds(500)
-  /// Before an outbox that failed is opened again: somebody has to make room, or to look.
+  /// Before an outbox that failed is opened again: somebody has to make room, or to look. One that
+  /// held for as long is good again.
   private static let outboxPause = Duration.seconds(10)
 
   private func carry() async {
@@ -66,19 +68,19 @@ final class SystemBridge: Sendable {
         let bridge = Bridge(chain, system, store: store)
         state.withLock { state in
           state.bridge = bridge
-          state.outbox = nil
+          state.started = .now
         }
         logger.info("bridge starts", metadata: ["channel": "\(channel)", "to": "\(system.name)"])
         try await bridge.run()
       } catch is CancellationError {
       } catch {
-        let waiting = Waiting(reason: "\(error)", since: Date())
+        let reason = "\(error)"
         state.withLock { state in
           state.bridge = nil
-          state.outbox = waiting
+          // It stands since the first of the attempts that failed.
+          state.outbox = Waiting(reason: reason, since: state.outbox?.since ?? Date())
         }
-        logger.error(
-          "bridge stands", metadata: ["channel": "\(channel)", "reason": "\(error)"])
+        logger.error("bridge stands", metadata: ["channel": "\(channel)", "reason": "\(reason)"])
         try? await Task.sleep(for: Self.outboxPause)
       }
       // The store is closed before it is opened anew.
@@ -99,7 +101,14 @@ final class SystemBridge: Sendable {
 
   /// Takes note of what is waited for, and tells whoever reads the log.
   private func watch() {
-    guard let bridge = state.withLock({ $0.bridge }) else { return }
+    let running = state.withLock { state in
+      // On a full disk it can be opened each time, and fails when it writes.
+      if state.bridge != nil, state.started.duration(to: .now) >= Self.outboxPause {
+        state.outbox = nil
+      }
+      return state.bridge
+    }
+    guard let bridge = running else { return }
     for way in Bridge.Way.allCases {
       let fault = bridge.status(of: way).flatMap { status in
         status.sourceFault.map { "\(source(of: way)): \($0)" }

@@ -294,10 +294,11 @@ extension AnswerJudge {
       attachment: nil)
   }
 
-  /// The sequence in an asset's key, `channel:sequence`.
+  /// The sequence in an asset's key, `channel:sequence`; a channel's id may have colons itself.
   private func sequence(_ key: String) throws(RouterFault) -> UInt64 {
-    let parts = key.split(separator: ":")
-    guard parts.count == 2, parts[0] == view.id, let sequence = UInt64(parts[1]) else {
+    guard let colon = key.lastIndex(of: ":"), key[..<colon] == view.id,
+      let sequence = UInt64(key[key.index(after: colon)...])
+    else {
       throw .otherAnswer(field: "key", value: String(key.prefix(AssetID.byteLimit)))
     }
     return sequence

@@ -47,8 +47,14 @@ public struct ChannelView: Hashable, Sendable {
     return nil
   }
 
-  /// Why nothing can be sent; `nil` if something can.
-  public var obstacleToSending: String? { terms.closed ? "closed by decision" : obstacle }
+  /// Why no packet of this type can be sent; `nil` if one can.
+  public func obstacleToSending(_ type: String) -> String? {
+    if terms.closed { return "closed by decision" }
+    guard terms.messageTypes.contains(type) else {
+      return "its terms have no \(type): a joint decision must add it"
+    }
+    return obstacle
+  }
 
   /// The routers of the other chain.
   public var routers: [RouterID] { terms.remoteRouters.map { RouterID(key: $0.signingKey.octets) } }

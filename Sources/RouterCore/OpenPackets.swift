@@ -9,36 +9,35 @@ struct OpenPackets: Sendable {
     var refusedMs: UInt64?
   }
 
-  /// Which packets to look through for open ones: those after one, up to another, until so many
-  /// are found.
-  struct Search: Hashable, Sendable {
-    let after: UInt64
-    let newest: UInt64
-    let count: UInt32
+  /// What to read.
+  enum Search: Hashable, Sendable {
+    /// Those received after one and up to another, until so many open ones are found.
+    case received(after: UInt64, newest: UInt64, count: UInt32)
+    /// Those that were open: some were decided, and which ones is not known.
+    case known([UInt64])
   }
 
   private var waiting: [UInt64: Waiting] = [:]
   /// Up to which sequence `waiting` has all that were open.
   private var known: UInt64 = 0
+  private var isSearching = false
   private var nextSearchMs: UInt64 = 0
 
-  /// What has to be looked through now, if anything; `found` or `notFound` ends it.
-  mutating func search(
-    _ state: RelayChannelState, now: RouterMoment, _ settings: RouterCore.Settings
-  ) -> Search? {
+  /// What has to be read now, if anything; `found`, `decided` or `notFound` ends it.
+  mutating func search(_ state: RelayChannelState, now: RouterMoment) -> Search? {
     guard state.open > 0 else {
       waiting = [:]
       known = max(known, state.received)
       return nil
     }
+    guard !isSearching, now.steadyMs >= nextSearchMs else { return nil }
     if waiting.count > Int(state.open) {
-      // Some were decided, and which ones is not known.
-      waiting = [:]
-      known = 0
+      isSearching = true
+      return .known(waiting.keys.sorted())
     }
-    guard state.received > known, now.steadyMs >= nextSearchMs else { return nil }
-    nextSearchMs = now.steadyMs + settings.answerMs
-    return Search(after: known, newest: state.received, count: state.open)
+    guard state.received > known else { return nil }
+    isSearching = true
+    return .received(after: known, newest: state.received, count: state.open)
   }
 
   mutating func found(
@@ -47,11 +46,23 @@ struct OpenPackets: Sendable {
   ) {
     for packet in packets { waiting[packet.sequence] = Waiting(timeoutMs: packet.timeoutMs) }
     known = max(known, newest)
-    nextSearchMs = now.steadyMs + settings.unsettledMs
+    endSearch(untilMs: now.steadyMs + settings.unsettledMs)
+  }
+
+  mutating func decided(
+    _ sequences: [UInt64], now: RouterMoment, _ settings: RouterCore.Settings
+  ) {
+    for sequence in sequences { waiting[sequence] = nil }
+    endSearch(untilMs: now.steadyMs + settings.unsettledMs)
   }
 
   mutating func notFound(now: RouterMoment, _ settings: RouterCore.Settings) {
-    nextSearchMs = now.steadyMs + settings.restMs.upperBound
+    endSearch(untilMs: now.steadyMs + settings.restMs.upperBound)
+  }
+
+  private mutating func endSearch(untilMs: UInt64) {
+    isSearching = false
+    nextSearchMs = untilMs
   }
 
   /// Those whose time has passed, as far as a router can know, the first first.
@@ -60,7 +71,9 @@ struct OpenPackets: Sendable {
   ///   - graceMs: How long to leave a packet to the router whose turn it is.
   func due(chainMs: UInt64, now: RouterMoment, graceMs: (UInt64) -> UInt64) -> [UInt64] {
     waiting.filter { sequence, packet in
-      let dueMs = packet.timeoutMs + graceMs(sequence)
+      // The timeout is another chain's word.
+      let (sum, overflow) = packet.timeoutMs.addingReportingOverflow(graceMs(sequence))
+      let dueMs = overflow ? .max : sum
       if dueMs <= chainMs { return true }
       guard let refusedMs = packet.refusedMs else { return dueMs <= now.wallMs }
       return now.steadyMs - refusedMs >= dueMs - chainMs

@@ -13,9 +13,9 @@ extension RouterCore {
     return call
   }
 
-  mutating func noteBlames(_ calls: [CarriedCall], _ router: RouterID, _ channel: String) {
-    for case .blame(let sequence) in calls.map(\.kind) {
-      passages[channel]?.blamed.insert(Passage.Blamed(router: router, sequence: sequence))
-    }
+  /// The chain judged a blame, so that it is not brought again.
+  mutating func noteBlame(_ sequence: UInt64, _ router: RouterID?, _ channel: String) {
+    guard let router else { return }
+    passages[channel]?.blamed.insert(Passage.Blamed(router: router, sequence: sequence))
   }
 }

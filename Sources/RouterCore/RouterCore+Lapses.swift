@@ -7,10 +7,12 @@ extension RouterCore {
   mutating func lapse(_ channel: String, _ view: ChannelView) -> Bool {
     guard var open = passages[channel]?.open else { return false }
     defer { passages[channel]?.open = open }
-    if let search = open.search(view.state, now: now, settings) {
-      effects.append(
-        .findOpen(
-          channel: channel, after: search.after, newest: search.newest, count: search.count))
+    switch open.search(view.state, now: now) {
+    case .received(let after, let newest, let count)?:
+      effects.append(.findOpen(channel: channel, after: after, newest: newest, count: count))
+    case .known(let sequences)?:
+      effects.append(.checkOpen(channel: channel, sequences))
+    case nil: break
     }
     let due = open.due(chainMs: view.timeMs, now: now) { sequence in
       isTurn(sequence, channel) ? 0 : settings.lapseMs
@@ -33,6 +35,10 @@ extension RouterCore {
 
   mutating func foundOpen(_ channel: String, _ newest: UInt64, _ packets: [RelayPacket]) {
     passages[channel]?.open.found(packets, upTo: newest, now: now, settings)
+  }
+
+  mutating func decided(_ channel: String, _ sequences: [UInt64]) {
+    passages[channel]?.open.decided(sequences, now: now, settings)
   }
 
   mutating func lapsed(_ channel: String, _ sequence: UInt64, _ refusal: CallOutcome.Refused?) {

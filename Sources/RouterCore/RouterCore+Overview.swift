@@ -51,7 +51,8 @@ extension RouterCore {
   func overdue(_ passage: Passage, _ view: ChannelView) -> String? {
     let count = passage.unsettled.values.count { unsettled in
       guard let packet = unsettled.packet else { return false }
-      return packet.timeoutMs + settings.overdueMs <= view.timeMs
+      return packet.timeoutMs <= view.timeMs
+        && view.timeMs - packet.timeoutMs >= settings.overdueMs
     }
     guard count > 0 else { return nil }
     return "packets timed out, and \(view.chain.name) has shown nothing since that time"
@@ -60,8 +61,13 @@ extension RouterCore {
 
 extension RouterCore {
   /// How long an answer may take. A router that was late gets more time: large answers take long
-  /// over slow links, and to ask for the same again and again makes it worse.
-  func patience(_ router: RouterID, _ passage: Passage) -> UInt64 {
-    settings.answerMs + settings.patience * (passage.resting[router]?.restMs ?? 0)
+  /// over slow links, and to ask for the same again and again makes it worse. But it gets no more
+  /// while another one can be asked, nor more than the one that was late least: one that withholds
+  /// holds up no channel.
+  func patience(_ router: RouterID, _ passage: Passage, _ view: ChannelView) -> UInt64 {
+    guard candidates(passage, view) == [router] else { return settings.answerMs }
+    let rests = view.routers.filter { linked.contains($0) }
+      .map { passage.resting[$0]?.restMs ?? 0 }
+    return settings.answerMs + settings.patience * (rests.min() ?? 0)
   }
 }

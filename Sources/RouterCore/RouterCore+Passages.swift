@@ -45,11 +45,19 @@ extension RouterCore {
     passages[channel] = passage
   }
 
-  /// What was asked for and is not there was settled by another router.
-  mutating func fetched(_ channel: String, _ asked: [UInt64], _ packets: [RelayPacket]) {
-    for packet in packets { passages[channel]?.unsettled[packet.sequence]?.packet = packet }
-    for sequence in Set(asked).subtracting(packets.map(\.sequence)) {
-      passages[channel]?.unsettled[sequence] = nil
+  /// What is settled, another router settled.
+  mutating func fetched(_ channel: String, _ asked: [UInt64], _ packets: [RelaySentPacket]) {
+    for sent in packets {
+      let sequence = sent.packet.sequence
+      if sent.state == .sent {
+        passages[channel]?.unsettled[sequence]?.packet = sent.packet
+      } else {
+        passages[channel]?.unsettled[sequence] = nil
+      }
+    }
+    // A node that is behind does not have it yet.
+    for sequence in Set(asked).subtracting(packets.map(\.packet.sequence)) {
+      passages[channel]?.unsettled[sequence]?.isFetched = false
     }
   }
 
@@ -114,7 +122,6 @@ extension RouterCore {
 
   mutating func submit(_ calls: [CarriedCall], _ channel: String, _ router: RouterID?) {
     passages[channel]?.phase = .submitting(router)
-    if let router { noteBlames(calls, router, channel) }
     effects.append(.submit(channel: channel, calls))
   }
 
@@ -129,7 +136,8 @@ extension RouterCore {
           passages[channel]?.unsettled[sequence] = nil
         }
       case .lapse(let sequence): lapsed(channel, sequence, outcome.refusal)
-      case .update, .receive, .skip, .blame: break
+      case .blame(let sequence): noteBlame(sequence, router, channel)
+      case .update, .receive, .skip: break
       }
       if let refusal = outcome.refusal, blame == nil, Self.blamed.contains(refusal.code) {
         blame = refusal
@@ -255,18 +263,23 @@ extension RouterCore {
     passages[channel]?.turn += 1
     fetchOld(channel, passage)
     let ask = ask(view, passage)
-    let untilMs = now.steadyMs + UInt64(settings.waitMs) + patience(router, passage)
+    let untilMs = now.steadyMs + UInt64(settings.waitMs) + patience(router, passage, view)
     passages[channel]?.phase = .asked(number: ask.number, router, untilMs: untilMs)
     effects.append(.ask(ask, of: router))
   }
 
   /// Those that did not fail lately take turns: one that withholds holds up no channel.
   private func nextRouter(_ passage: Passage, _ view: ChannelView) -> RouterID? {
-    let candidates = view.routers.filter { router in
+    let candidates = candidates(passage, view)
+    return candidates.isEmpty ? nil : candidates[passage.turn % candidates.count]
+  }
+
+  /// Those that can be asked now.
+  func candidates(_ passage: Passage, _ view: ChannelView) -> [RouterID] {
+    view.routers.filter { router in
       linked.contains(router)
         && (passage.resting[router].map { $0.untilMs <= now.steadyMs } ?? true)
     }.sorted()
-    return candidates.isEmpty ? nil : candidates[passage.turn % candidates.count]
   }
 
   /// Packets that have waited for long may be past their time: it is in the packet.

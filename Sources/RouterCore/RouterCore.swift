@@ -14,10 +14,12 @@ public struct RouterCore: Sendable {
     case looked(ChannelView)
     /// The packets that wait to be settled, after `recover`.
     case recovered(channel: String, newest: UInt64, unsettled: [UInt64])
-    /// Packets sent from here, after `fetch`: those of the asked ones that are not settled.
-    case fetched(channel: String, asked: [UInt64], [RelayPacket])
+    /// Packets sent from here, after `fetch`: those of the asked ones that exist.
+    case fetched(channel: String, asked: [UInt64], [RelaySentPacket])
     /// Open packets among those that were looked through, after `findOpen`.
     case foundOpen(channel: String, newest: UInt64, [RelayPacket])
+    /// Those of the packets of `checkOpen` that are decided.
+    case decided(channel: String, [UInt64])
     /// Some packets sent from here may be settled: by this router or by another one.
     case settled(channel: String, [UInt64])
     case linked(RouterID)
@@ -50,6 +52,8 @@ public struct RouterCore: Sendable {
     /// Find the open packets among those received after one and up to `newest`, from the newest on,
     /// until `count` are found.
     case findOpen(channel: String, after: UInt64, newest: UInt64, count: UInt32)
+    /// Read packets that were received here and open, to tell which of them are decided.
+    case checkOpen(channel: String, [UInt64])
     case ask(WireRouterAsk, of: RouterID)
     case judge(WireRouterAnswer, from: RouterID, ChannelView, Unsettled)
     /// Sign the calls as one transaction, each carried out by itself.
@@ -154,6 +158,7 @@ public struct RouterCore: Sendable {
       recovered(channel, newest, unsettled)
     case .fetched(let channel, let asked, let packets): fetched(channel, asked, packets)
     case .foundOpen(let channel, let newest, let packets): foundOpen(channel, newest, packets)
+    case .decided(let channel, let sequences): decided(channel, sequences)
     case .settled(let channel, let sequences): settled(channel, sequences)
     case .linked(let router): linked.insert(router)
     case .unlinked(let router): unlinked(router)

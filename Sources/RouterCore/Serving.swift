@@ -28,10 +28,6 @@ public struct Serving: Sendable {
     public static let askBytes = 16 << 10
     /// Bytes of an answer: contents, some 1,500 bytes for each proof, and epochs.
     public static let answerBytes = 24 << 20
-    /// Fields of an answer: as many packets, outcomes, absences and links as it may have, and a few
-    /// single ones.
-    public static let answerFields =
-      packets + answeredOutcomes + absences + LedgerModel.Limits.epochLinks + 8
   }
 
   public let ask: WireRouterAsk

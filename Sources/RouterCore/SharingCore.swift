@@ -147,3 +147,29 @@ public struct SharingCore: Sendable {
     answers[channel] = answer
   }
 }
+
+extension SharingCore {
+  /// Whether a refusal is about the invoice that is read or shared. Others are about the member,
+  /// the channel or the chain, and so about every invoice.
+  public static func isAboutInvoice(_ code: String) -> Bool {
+    ["query.unknown_attachment", "relay.malformed", "contract.too_large"].contains(code)
+      || ["invoice.", "message."].contains { code.hasPrefix($0) }
+  }
+}
+
+extension SharingCore.Outcome {
+  /// What became of the call that shares an invoice.
+  public init(_ receipt: Receipt) {
+    guard case .refused(let refused) = receipt.outcome else {
+      self = .shared
+      return
+    }
+    let reason = "\(refused.code) \(refused.field) \(refused.value)"
+    switch refused.code {
+    // Another router, or the member by hand, was quicker.
+    case "relay.business_key_used": self = .shared
+    case let code where SharingCore.isAboutInvoice(code): self = .skipped(reason: reason)
+    default: self = .later(reason: reason)
+    }
+  }
+}

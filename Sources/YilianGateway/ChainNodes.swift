@@ -130,8 +130,22 @@ extension GatewayFault {
       }
   }
 
-  /// A call that the chain refuses, by its code.
+  /// A20. A call that the chain or a node refuses. It is no refusal of a gateway (A4): once
+  /// somebody has seen to it, the same call is answered.
   static func refusal(_ code: String) -> GatewayFault {
-    GatewayCode(code).map { .refused($0) } ?? .violation(reason: "a refusal without a code")
+    guard let code = GatewayCode(code) else {
+      return .violation(reason: "a refusal without a code")
+    }
+    return .violation(reason: "the chain refuses the call: \(code)")
+  }
+
+  /// What a chain's refusal to settle a packet means; `nil`: it was settled alike before.
+  static func settling(_ code: String) -> GatewayFault? {
+    switch code {
+    case "relay.settled": nil
+    case "relay.settled_otherwise": .refused(.settledOtherwise)
+    case "relay.unknown_packet": .refused(.unknownDocument)
+    default: GatewayFault.refusal(code)
+    }
   }
 }

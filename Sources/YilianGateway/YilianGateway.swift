@@ -124,12 +124,7 @@ public struct YilianGateway: Gateway {
         contract: RelayContract.name, method: "settle", arguments: call.encoded),
       attachments: [])
     guard case .refused(let refused) = receipt.outcome else { return }
-    switch refused.code {
-    case "relay.settled": return
-    case "relay.settled_otherwise": throw .refused(.settledOtherwise)
-    case "relay.unknown_packet": throw .refused(.unknownDocument)
-    default: throw .refusal(refused.code)
-    }
+    if let fault = GatewayFault.settling(refused.code) { throw fault }
   }
 
   public func documents(
@@ -176,30 +171,49 @@ public struct YilianGateway: Gateway {
         nodes.moveOn()
         throw .unreachable(reason: "the node has no content of packet \(channel):\(sequence)")
       }
-      let reading = try await blocking { [packets] () throws(GatewayFault) in
-        try packets.read(packet, ciphertext)
+      let found: GatewayDocument?
+      do throws(GatewayFault) {
+        found = try await document(packet, ciphertext)
+      } catch {
+        // Those before it are not held up: the next page begins with it.
+        guard documents.isEmpty else { return (documents, last) }
+        throw error
       }
-      switch reading {
-      case .document(let document):
-        bytes += document.content?.bytes.count ?? 0
+      if let found {
+        bytes += found.content?.bytes.count ?? 0
         if bytes > GatewayLimits.pageBytes, !documents.isEmpty { return (documents, last) }
-        documents.append(document)
-      case .failure(let failure, let code):
-        if packet.state == .sent { try await settle(sequence, failure, code) }
-      case .sealedToOther(let member):
-        // Whoever spoke for the place before may have carried it.
-        guard packet.state != .sent else {
-          throw .violation(
-            reason: "packet \(channel):\(sequence) is sealed to a key of \(member) that is not "
-              + "ours: settle it by hand")
-        }
-      case .otherBytes:
-        nodes.moveOn()
-        throw .violation(reason: "the node gave other content of packet \(channel):\(sequence)")
+        documents.append(found)
       }
       last = sequence
     }
     return (documents, last)
+  }
+
+  /// The document that a packet is; `nil` if it is none and nothing is left to be done about it.
+  private func document(
+    _ sent: RelaySentPacket, _ ciphertext: [UInt8]?
+  ) async throws(GatewayFault) -> GatewayDocument? {
+    let sequence = sent.packet.sequence
+    let reading = try await blocking { [packets] () throws(GatewayFault) in
+      try packets.read(sent, ciphertext)
+    }
+    switch reading {
+    case .document(let document): return document
+    case .failure(let failure, let code):
+      if sent.state == .sent { try await settle(sequence, failure, code) }
+      return nil
+    case .sealedToOther(let member):
+      // Whoever spoke for the place before may have carried it.
+      guard sent.state != .sent else {
+        throw .violation(
+          reason: "packet \(channel):\(sequence) is sealed to a key of \(member) that is not "
+            + "ours: settle it by hand")
+      }
+      return nil
+    case .otherBytes:
+      nodes.moveOn()
+      throw .violation(reason: "the node gave other content of packet \(channel):\(sequence)")
+    }
   }
 
   /// Runs what takes long on a thread that may be kept.

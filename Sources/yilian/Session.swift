@@ -139,3 +139,11 @@ func withLedger(
 
 /// The wall clock, milliseconds since 1970.
 func nowMs() -> UInt64 { UInt64(Date().timeIntervalSince1970 * 1_000) }
+
+/// The time so many seconds from now, milliseconds since 1970. One that no number holds is the
+/// last of all, which chains refuse as too late.
+func timeMs(inSeconds seconds: UInt64) -> UInt64 {
+  let (milliseconds, isTooLong) = seconds.multipliedReportingOverflow(by: 1_000)
+  let (time, isTooLate) = nowMs().addingReportingOverflow(milliseconds)
+  return isTooLong || isTooLate ? .max : time
+}

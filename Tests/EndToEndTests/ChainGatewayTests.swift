@@ -1,5 +1,43 @@
 import GatewayConformance
+import GatewayKit
+import LedgerClient
 import Testing
+
+@testable import YilianGateway
+
+/// What a chain's refusals mean to who carries documents.
+@Suite("Refusals of a chain as a gateway")
+struct ChainRefusalTests {
+  @Test("Only what a chain will never answer otherwise ends the settling of a document")
+  func settling() {
+    #expect(GatewayFault.settling("relay.settled") == nil)
+    #expect(GatewayFault.settling("relay.settled_otherwise") == .refused(.settledOtherwise))
+    #expect(GatewayFault.settling("relay.unknown_packet") == .refused(.unknownDocument))
+    for code in ["relay.not_gateway", "contract.restricted", "relay.leads_to_chain", "No Code"] {
+      #expect(Self.isViolation(GatewayFault.settling(code)), "\(code)")
+    }
+  }
+
+  @Test(
+    "A suspended member, a replaced key and a node without the ledger are faults, not answers",
+    arguments: [
+      (401, "transaction.wrong_signature"), (409, "transaction.reused_key"),
+      (404, "ledger.not_available"), (403, "registry.suspended"),
+    ])
+  func nodes(status: Int, code: String) {
+    let report = ProblemReport(
+      code: code, status: status, field: "member", value: "gateway", remedy: "", retryAfter: nil)
+    let fault = GatewayFault(LedgerClientFault.node(.refused(report)))
+    #expect(Self.isViolation(fault), "\(fault)")
+    #expect("\(fault)".contains(code))
+    let own = LedgerClientFault.refused(code: code, field: "", value: "", remedy: "")
+    #expect(Self.isViolation(GatewayFault(own)))
+  }
+
+  private static func isViolation(_ fault: GatewayFault?) -> Bool {
+    if case .violation? = fault { true } else { false }
+  }
+}
 
 extension EndToEnd {
   /// A chain as a place, before a real node.

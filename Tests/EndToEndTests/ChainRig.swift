@@ -132,7 +132,8 @@ struct ChainRig: GatewayRig {
         other: "s", content: nil),
       try document(
         way, key: full(GatewayLimits.businessKeyBytes - channel.utf8.count - 1),
-        matter: full(Limits.nameBytes), timeoutMs: way == .toPlace ? .max : now + 86_400_000,
+        matter: full(Limits.nameBytes),
+        timeoutMs: now + (way == .toPlace ? Channel.timeoutMs.upperBound : 86_400_000),
         policy: full(Limits.nameBytes),
         purpose: String(repeating: "\"票", count: GatewayLimits.purposeBytes / 4),
         other: full(Limits.nameBytes), content: .pattern(contentBytesMax, 2)),

@@ -71,6 +71,12 @@ struct ChainsManifestTests {
         #""chain": "b""#, #""shares": [{"channel": "ab", "member": "boss"}], "chain": "b""#,
         "with the role 'sender'"
       ),
+      (
+        #""chain": "b""#,
+        #""shares":[{"channel":"ab","member":"m"},{"channel":"ab","member":"n"}],"chain":"b""#,
+        "shares names channel 'ab' twice"
+      ),
+      (#""maxTimeoutHours": 1"#, #""maxTimeoutHours": 8785"#, "has maxTimeoutHours 8785"),
     ])
   func refused(_ old: String, _ new: String, _ reason: String) throws {
     let good = Self.text(
@@ -106,6 +112,11 @@ struct ChainsManifestTests {
       (#""channel": "at""#, #""channel": "x""#, "gateway on channel 'x': name one of a"),
       (#""chain": "a", "member""#, #""chain": "b", "member""#, "gateway on channel 'at'"),
       (#""gateways": [{"#, #""gateways": [], "others": [{"#, "has nothing to carry"),
+      (
+        #""gateways": [{"#,
+        #""gateways": [{"channel": "at", "url": "http://h:2", "systemKey": "k"}, {"#,
+        "gateways names channel 'at' twice"
+      ),
     ])
   func refusedPlace(_ old: String, _ new: String, _ reason: String) throws {
     let chains = ["a", "b"].map {

@@ -18,25 +18,25 @@ extension EndToEnd {
       print("real processes for \(Self.seconds) s: YILIAN_SEED=\(seed)")
       try await ValidatorNetwork.with(isolated: true) { network in
         try await network.start()
-        let crowd = try await Crowd(network, seed: seed)
-        let work = Task { await crowd.work() }
-        do {
-          try await disrupt(network, for: .seconds(Self.seconds), seed: seed)
-        } catch {
-          Issue.record("\(error)")
+        try await Crowd.with(network, seed: seed) { crowd in
+          let work = Task { await crowd.work() }
+          do {
+            try await disrupt(network, for: .seconds(Self.seconds), seed: seed)
+          } catch {
+            Issue.record("\(error)")
+          }
+          // All is healed: the clients that are under way, and every node, are served.
+          for node in ValidatorNetwork.all { try await crowd.print(through: [node]) }
+          work.cancel()
+          await work.value
+          try await crowd.finish()
+          try await crowd.check()
+          for node in ValidatorNetwork.all { try await crowd.print(through: [node]) }
+          let acknowledged = await crowd.promises.acknowledged.count
+          print("real processes: \(acknowledged) transactions acknowledged, none lost")
+          #expect(acknowledged > Self.seconds, "clients were hardly served")
         }
-        // All is healed: the clients that are under way, and every node, are served.
-        for node in ValidatorNetwork.all { try await crowd.print(through: [node]) }
-        work.cancel()
-        await work.value
-        try await crowd.finish()
-        try await crowd.check()
-        for node in ValidatorNetwork.all { try await crowd.print(through: [node]) }
-        await crowd.close()
         check(network)
-        let acknowledged = await crowd.promises.acknowledged.count
-        print("real processes: \(acknowledged) transactions acknowledged, none lost")
-        #expect(acknowledged > Self.seconds, "clients were hardly served")
       }
     }
 

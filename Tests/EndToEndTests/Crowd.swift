@@ -22,7 +22,7 @@ struct Crowd: Sendable {
   private let connections: [NodeConnection]
 
   /// Records the common invoice.
-  init(_ network: ValidatorNetwork, seed: UInt64) async throws {
+  private init(_ network: ValidatorNetwork, seed: UInt64) async throws {
     self.network = network
     self.seed = seed
     recorder = try await Recorder(network.ledger(0), network.identity("finance"))
@@ -33,7 +33,15 @@ struct Crowd: Sendable {
     #expect(receipts.map(\.isDone) == [true])
   }
 
-  func close() async { for connection in connections { await connection.close() } }
+  /// Runs a story with a crowd, whose connections are closed however the story ends.
+  static func with(
+    _ network: ValidatorNetwork, seed: UInt64 = SeededGenerator.seedOfRun,
+    _ story: (Crowd) async throws -> Void
+  ) async throws {
+    let crowd = try await Crowd(network, seed: seed)
+    do { try await story(crowd) } catch { Issue.record("\(error)") }
+    for connection in crowd.connections { await connection.close() }
+  }
 
   // MARK: Work
 

@@ -14,13 +14,7 @@ extension EndToEnd {
     func rotation() async throws {
       try await ValidatorNetwork.with(isolated: false) { network in
         try await network.start()
-        let crowd = try await Crowd(network, seed: SeededGenerator.seedOfRun)
-        do {
-          try await rotation(network, crowd)
-        } catch {
-          Issue.record("\(error)")
-        }
-        await crowd.close()
+        try await Crowd.with(network) { crowd in try await rotation(network, crowd) }
         #expect(network.dead.isEmpty)
       }
     }

@@ -15,13 +15,7 @@ extension EndToEnd {
         configuration.poolBytes = 4_096
         try configuration.write(home: network.folder.home(0))
         try await network.start()
-        let crowd = try await Crowd(network, seed: SeededGenerator.seedOfRun)
-        do {
-          try await settings(network, crowd)
-        } catch {
-          Issue.record("\(error)")
-        }
-        await crowd.close()
+        try await Crowd.with(network) { crowd in try await settings(network, crowd) }
         #expect(network.dead.isEmpty)
       }
     }

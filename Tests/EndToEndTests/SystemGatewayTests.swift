@@ -63,6 +63,10 @@ extension EndToEnd {
     }
 
     private func forOperators(_ world: BureauWorld) async throws {
+      // The folder can be moved: nothing in it names the place of the system's key file.
+      #expect(
+        try RouterConfiguration(home: world.home).gateways?.map(\.systemKey)
+          == ["system-bureau-sync.key"])
       let status = try await world.status()
       #expect(status.output.contains("nothing waits") == false, "\(status)")
       #expect(status.output.contains("no effect: "), "\(status)")

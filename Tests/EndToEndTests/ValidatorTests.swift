@@ -11,30 +11,30 @@ extension EndToEnd {
     func failures() async throws {
       try await ValidatorNetwork.with(isolated: false) { network in
         try await network.start()
-        let crowd = try await Crowd(network, seed: SeededGenerator.seedOfRun)
-        for node in ValidatorNetwork.all { try await crowd.print(through: [node]) }
+        try await Crowd.with(network) { crowd in
+          for node in ValidatorNetwork.all { try await crowd.print(through: [node]) }
 
-        await network.kill(3)
-        try await printFigures(of: crowd)
-        try network.launch(3)
-        try await isBack(3, network)
+          await network.kill(3)
+          try await printFigures(of: crowd)
+          try network.launch(3)
+          try await isBack(3, network)
 
-        // Now the quorum needs the votes of the node that was killed.
-        await network.kill(2)
-        try await crowd.print(through: [0, 1, 3])
+          // Now the quorum needs the votes of the node that was killed.
+          await network.kill(2)
+          try await crowd.print(through: [0, 1, 3])
 
-        await network.kill(1)
-        try await standsStill(network, crowd)
-        for node in [1, 2] { try network.launch(node) }
-        try await crowd.print()
+          await network.kill(1)
+          try await standsStill(network, crowd)
+          for node in [1, 2] { try network.launch(node) }
+          try await crowd.print()
 
-        await network.stop(0)
-        try FileManager.default.removeItem(at: network.data(0))
-        try network.launch(0)
-        try await isBack(0, network)
-        try await crowd.finish()
-        try await crowd.check()
-        await crowd.close()
+          await network.stop(0)
+          try FileManager.default.removeItem(at: network.data(0))
+          try network.launch(0)
+          try await isBack(0, network)
+          try await crowd.finish()
+          try await crowd.check()
+        }
         #expect(network.dead.isEmpty)
       }
     }

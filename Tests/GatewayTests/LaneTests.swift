@@ -116,6 +116,27 @@ struct LaneTests {
       ])
   }
 
+  @Test("A refusal that may pass leaves the outcome in the lane, and it is told again")
+  func unsettled() throws {
+    var world = try LaneWorld(seed: 1)
+    let pull = Lane.Call.pull(after: nil, limit: 4)
+    let page = GatewayPage(documents: [try sample(1)], cursor: GatewayCursor([1]))
+    _ = world.lane.take(.pulled(page), to: pull, now: .zero, using: &world.generator)
+    _ = world.lane.take(.delivered(.done), to: .deliver(1), now: .zero, using: &world.generator)
+    let settle = Lane.Call.settle(1, try sample(1).id, .done)
+    for fault in [
+      GatewayFault.refused(try code("source.suspended")),
+      .violation(reason: "the chain refuses the call: relay.not_gateway"),
+    ] {
+      #expect(
+        world.lane.take(.failed(fault), to: settle, now: .zero, using: &world.generator) == [])
+      #expect(world.lane.status.underWay == 1)
+      #expect(world.lane.status.failures == 0)
+      #expect(world.lane.status.sourceFault == fault)
+      #expect(world.lane.next(.source, now: .seconds(60)) == .call(settle))
+    }
+  }
+
   @Test("A place that fails is asked later each time, at most after the longest pause")
   func patience() {
     var patience = Patience(LaneLimits())

@@ -116,6 +116,28 @@ struct IdentityTests {
     #expect(try story.outcome(of: story.lock("C4")) == nil)
   }
 
+  @Test("A revocation that is ahead of this chain's clock can be brought forward")
+  func broughtForward() throws {
+    try story.givenRecognised()
+    let revocation = story.revocation(version: 1)
+    try story.finance.run(at: story.province.timeMs + 300_000)
+    try story.exchange.givenSent(revocation, from: story.finance)
+    #expect(try story.settle(revocation) == nil)
+
+    try story.givenRevoked()
+
+    let known = try story.province.value(of: story.identity, as: RelayIdentity.self)
+    #expect(known?.recognitions.last?.revokedMs == story.province.timeMs)
+  }
+
+  @Test("A revocation does not use up the versions of later statements")
+  func farRevocation() throws {
+    try story.givenRecognised()
+    #expect(try story.outcome(of: story.revocation(version: 1_026)) == "message.far_version")
+    #expect(try story.outcome(of: story.revocation(version: 1_025)) == nil)
+    try story.givenRecognised(version: 1_026)
+  }
+
   @Test("What was signed and not submitted can be revoked before it ever counts")
   func revokedBefore() throws {
     #expect(try story.outcome(of: story.revocation(version: 3)) == nil)

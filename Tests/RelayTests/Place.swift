@@ -9,7 +9,7 @@ import Wire
 struct Place {
   static let channel = "bureau-sync"
   static let gateway = "router-2"
-  static let types = ["notice", "notice.confirmed", "voucher.report"]
+  static let types = ["notice", "notice.confirmed", "voucher.report", "invoice.check"]
 
   let chain: RelayChain
 
@@ -84,6 +84,15 @@ struct Place {
     return RelayChain.Request(
       method: "deposit", arguments: call.encoded,
       contents: call.packet.schema > 0 ? [content] : [])
+  }
+
+  /// A document of a type that names its business key, as this public part asks for it.
+  func deposit(_ type: String, _ body: some Message, id: String) -> RelayChain.Request {
+    deposit("", id: id) {
+      $0.packet.messageType = type
+      $0.packet.body = body.encoded.data
+      $0.packet.businessKey = RelayContract.businessKey(of: $0.packet) ?? "key"
+    }
   }
 
   static func settle(

@@ -103,20 +103,11 @@ struct PlaceTests {
   @Test("What a type refuses has its code as the result")
   func effect() throws {
     func voucher(_ version: UInt64) -> RelayChain.Request {
-      place.deposit("") {
-        $0.packet.messageType = "voucher.report"
-        $0.packet.body =
-          RelayDocument.with {
-            $0.key = "v"
-            $0.version = version
-          }.encoded.data
-        $0.packet.businessKey = RelayContract.businessKey(of: $0.packet) ?? ""
-        $0.key = "voucher-\(version)"
-        $0.document =
-          RelayContract.documentHash(
-            Place.channel, $0.origin, $0.key, suite: chain.suite
-          ).bytes.data
+      let document = RelayDocument.with {
+        $0.key = "v"
+        $0.version = version
       }
+      return place.deposit("voucher.report", document, id: "voucher-\(version)")
     }
     try chain.given(Place.gateway, voucher(2))
     try chain.given(Place.gateway, voucher(1))
@@ -124,6 +115,48 @@ struct PlaceTests {
     #expect(try place.received(2)?.outcome.failure == .effect)
     #expect(
       try place.received(2)?.outcome.result.octets == Array("message.older_version".utf8))
+  }
+
+  @Test(
+    "What a place asks of an invoice is answered, and the answer kept under the packet's number")
+  func check() throws {
+    try chain.given(Place.gateway, place.deposit("N1"))
+    let question = RelayInvoiceCheck.with {
+      $0.query = "q"
+      $0.code = "46060225"
+      $0.number = "1"
+    }
+
+    try chain.given(Place.gateway, place.deposit("invoice.check", question, id: "q"))
+
+    #expect(try place.received(2)?.outcome.failure == RelayFailure.none)
+    let answered = AssetID(namespace: "invoice.check", key: "\(Place.channel):2")
+    #expect(try chain.operations(answered) == ["receive"])
+  }
+
+  @Test(
+    "A document of any type is received, whatever it says",
+    arguments: RelayContract.messageTypeNames)
+  func anyType(name: String) throws {
+    var terms = Place.terms(on: chain)
+    terms.messageTypes = RelayContract.messageTypeNames
+    try chain.decide([WireChange(.setChannel(terms))])
+
+    try chain.given(
+      Place.gateway, place.deposit(name, RelayNotice.with { $0.matter = "x" }, id: "1"))
+
+    #expect(try place.state()?.received == 1)
+  }
+
+  @Test("A document whose timeout is further ahead than the terms let has no effect")
+  func farTimeout() throws {
+    // The block is a second later.
+    let most = chain.timeMs + 1_000 + Crossing.maxTimeoutMs
+    try chain.given(Place.gateway, place.deposit("N1", timeoutMs: most + 10_000))
+    try chain.given(Place.gateway, place.deposit("N2", timeoutMs: most))
+
+    #expect(try place.received(1)?.outcome.failure == .body)
+    #expect(try place.received(2)?.outcome.failure == RelayFailure.none)
   }
 
   @Test("A document that its recipient confirms is open until then")

@@ -1,6 +1,7 @@
 import BuiltinContracts
 import Cryptography
 import LedgerModel
+import LedgerStore
 import Wire
 
 extension RelayRefusal {
@@ -120,6 +121,19 @@ extension RelayRefusal {
     } _: {
       $0.remoteKey = try key("fund", $1.here).data
     },
+    stating("Versions are not used up", "far_version", "version", of: { _ in "0" }) {
+      statement, _ in statement.version = 1_025
+    },
+    RelayRefusal(
+      "A key that was registered long ago proves nothing", "old_header", "header.height",
+      // The newest one known is the next.
+      of: { "\((try $0.here.ledger.anchor()?.proven.header.height ?? 0) - 1)" },
+      when: { story in
+        let request = try Recognition.request(statement(story), from: story.here, on: story.there)
+        try story.here.run(at: story.here.timeMs + 3_600_001)
+        _ = try Crossing.sync(story.here, to: story.there)
+        return try story.there.submit("clerk", request)
+      }),
     submitting("What proves it is a known header", "unknown_header", "header.height") { _ in
       "99"
     } _: { call, _, _ in

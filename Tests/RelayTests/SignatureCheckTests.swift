@@ -37,6 +37,23 @@ struct SignatureCheckTests {
     #expect(Expected(next)?.code == "governance.malformed")
   }
 
+  @Test("Members without a role use up their own part, and none of what routers need")
+  func anyone() throws {
+    let chain = try RelayChain("finance", .intl, number: 1, validators: 1)
+    let recognise = RelayChain.Request(method: "recognise", arguments: [])
+    let most = Limits.signatureChecksByAnyone / 4
+
+    let receipts = try chain.run([
+      chain.transaction("clerk", [RelayChain.Request](repeating: recognise, count: most + 1)),
+      chain.transaction("sender", [recognise]),
+      chain.transaction("governor", [Self.report]),
+    ])
+
+    let used = receipts.map { Expected($0)?.code == "contract.signature_checks_used" }
+    #expect(
+      used == [Bool](repeating: false, count: most) + [true, true, false])
+  }
+
   @Test("A call that is refused for it leaves what is left to cheaper ones")
   func cheaper() throws {
     let story = try Crossing()

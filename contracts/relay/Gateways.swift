@@ -16,11 +16,15 @@ extension RelayContract {
         Channel.asset(packet.channel), channel(packet.channel),
         deposited(call.document.octets), receivedKey(packet),
         Member.asset(packet.recipient),
-      ] + (messageType(packet.messageType).map { [$0.delivery(packet)] } ?? [])
-        + besides(packet, .received)
+      ]
     },
     derives: { call, value in
-      [received(call.packet.channel, nextReceived(call.packet.channel, value))]
+      // A type may name what it keeps by the packet's sequence.
+      var packet = call.packet
+      packet.sequence = nextReceived(packet.channel, value)
+      return [received(packet.channel, packet.sequence)]
+        + (messageType(packet.messageType).map { [$0.delivery(packet)] } ?? [])
+        + besides(packet, .received)
     },
     perform: { (call, scope) throws(Refusal) in
       var packet = call.packet
@@ -46,7 +50,9 @@ extension RelayContract {
       var record = RelayReceivedPacket()
       record.packet = packet
       record.outcome.height = scope.height
-      let (failure, result) = try scope.deliver(packet, call.sealed, terms, isWhole: true)
+      // A timeout beyond the terms would keep an open packet undecided for as long (R6).
+      let isInTerms = packet.timeoutMs - scope.timeMs <= terms.maxTimeoutMs
+      let (failure, result) = try scope.deliver(packet, call.sealed, terms, isWhole: isInTerms)
       record.outcome.failure = failure
       record.outcome.result = result.data
       if failure == .none {
@@ -105,7 +111,8 @@ extension RelayContract {
   public static func documentHash(
     _ channel: String, _ origin: String, _ key: String, suite: any CryptoSuite
   ) -> Digest {
-    suite.hash(.document, Array("\(channel)/\(origin)/\(key)".utf8))
+    // Words have no zero byte: no two documents are written the same.
+    suite.hash(.document, Array("\(channel)\u{0}\(origin)\u{0}\(key)".utf8))
   }
 
   /// The sequence of the next packet that arrives on the channel.

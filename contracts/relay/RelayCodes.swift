@@ -10,6 +10,7 @@ extension RelayContract {
       sealedContent, alreadyReceived, outOfOrder, late, notLate, unknownPacket, settled,
       otherPacket, notPassed, reencryption, undecided, decided, notRecipient, unsignedRecord,
       alreadyBlamed, tooManyBlames, otherIdentity, notSigned, olderStatement, notRecognised,
+      oldHeader, farVersion,
     ] + gatewayCodes
 
   static let malformed = Refusal.Code(
@@ -90,7 +91,7 @@ extension RelayContract {
   static let alreadyBlamed = Refusal.Code(
     "relay.already_blamed", "nothing to do: the router that the value names is blamed already")
   static let tooManyBlames = Refusal.Code(
-    "relay.too_many_blames", "decide on other routers in the channel's terms")
+    "relay.too_many_blames", "open another channel, with routers and carriers that get on")
   static let otherIdentity = Refusal.Code(
     "relay.other_identity",
     "state who submits it here, and the keys with which both chains have registered the members")
@@ -99,6 +100,11 @@ extension RelayContract {
     "sign the statement's bytes with both keys, each in the suite of its own chain")
   static let olderStatement = Refusal.Code(
     "relay.older_statement", "sign a statement with a version above the one that the value names")
+  static let oldHeader = Refusal.Code(
+    "relay.old_header",
+    "prove the key against a header that is not an hour older than the newest one known here")
+  static let farVersion = Refusal.Code(
+    "relay.far_version", "use the version after the one that the value names")
   static let notRecognised = Refusal.Code(
     "relay.not_recognised", "nothing to do: no statement about this member is in force")
   static let settled = Refusal.Code(

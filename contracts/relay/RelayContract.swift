@@ -43,6 +43,11 @@ public enum RelayContract {
     public static let scopeNames = 32
     /// Longest validity of a statement, in milliseconds: a year and a day, as keys are renewed.
     public static let identityMs: UInt64 = 366 * 24 * 3_600_000
+    /// How old the header may be that proves a member's key, against the newest known, in
+    /// milliseconds: a key that was replaced long ago proves nothing.
+    public static let identityHeaderMs: UInt64 = 3_600_000
+    /// How far a statement's version may be above the newest known: nobody uses them up.
+    public static let identityVersions: UInt32 = 1_024
     /// Statements about one member that are kept: whatever a packet under way was sent under.
     public static let recognitions = 8
     /// How far another chain's clock may be ahead of this one's, in milliseconds.

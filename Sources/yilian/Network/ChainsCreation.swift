@@ -19,6 +19,9 @@ struct ChainsCreation {
       return suiteID
     }
     for network in networks { try network.checked() }
+    for router in manifest.routers {
+      for gateway in router.gateways ?? [] { _ = try systemKey(gateway, of: router) }
+    }
     let existing = try? FileManager.default.contentsOfDirectory(atPath: folder.url.path)
     guard existing?.isEmpty ?? true else { throw LayoutFault.exists(path: folder.url.path) }
     for network in networks { try network.create() }
@@ -26,7 +29,7 @@ struct ChainsCreation {
       try create(router, mechanism)
     }
     // Last: with it the folder is whole.
-    try folder.write(manifest)
+    try folder.write(manifestInFolder)
   }
 
   /// One after the other, each on the ports after those of the chain before.
@@ -62,6 +65,11 @@ struct ChainsCreation {
           channel: $0.channel, member: $0.member,
           memberKey: "\(inHome)/keys/\(chain.key(of: $0.member).lastPathComponent)")
       })
+    for gateway in router.gateways ?? [] {
+      try Files.write(
+        systemKey(gateway, of: router),
+        to: home.appending(path: ChainsFolder.systemKey(on: gateway.channel)), isSecret: true)
+    }
     configuration.gateways = router.gateways.map { gateways in
       gateways.compactMap { gateway in
         guard
@@ -70,13 +78,43 @@ struct ChainsCreation {
         return RouterConfiguration.Gateway(
           channel: gateway.channel, member: member,
           memberKey: "\(inHome)/keys/\(chain.key(of: member).lastPathComponent)",
-          url: gateway.url, systemKey: gateway.systemKey)
+          url: gateway.url, systemKey: ChainsFolder.systemKey(on: gateway.channel))
       }
     }
     let passphrase = try Files.read(chain.passphrase).filter { $0 != 0x0a }
     let keys = KeyMaker(suiteID: mechanism, passphrase: SecretBytes(copying: passphrase))
     _ = try keys.pair(router.name, to: home.appending(path: configuration.key))
     try configuration.write(home: home)
+  }
+
+  /// The key file of a system, of which the router's home gets a copy: the folder can be moved.
+  private func systemKey(
+    _ gateway: ChainsManifest.Gateway, of router: ChainsManifest.Router
+  ) throws -> [UInt8] {
+    let bytes = try Files.read(URL(filePath: gateway.systemKey))
+    do throws(CryptographyFault) {
+      _ = try KeyFile.readPublic(String(decoding: bytes, as: UTF8.self))
+    } catch {
+      throw Failure.usage(
+        "systemKey of router \(router.name), \(gateway.systemKey), is no key file: \(error)")
+    }
+    return bytes
+  }
+
+  /// The manifest with the copies of key files, relative to the folder.
+  private var manifestInFolder: ChainsManifest {
+    var inFolder = manifest
+    inFolder.routers = manifest.routers.map { router in
+      var router = router
+      let home = "\(ChainsFolder.routersName)/\(router.name)"
+      router.gateways = router.gateways?.map { gateway in
+        var gateway = gateway
+        gateway.systemKey = "\(home)/\(ChainsFolder.systemKey(on: gateway.channel))"
+        return gateway
+      }
+      return router
+    }
+    return inFolder
   }
 
   /// Routers come after all nodes, as they stand in the manifest.

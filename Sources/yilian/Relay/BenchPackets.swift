@@ -70,6 +70,7 @@ struct BenchPackets: AsyncParsableCommand {
     if singles > 0 { try await measureSingles(ends) }
     guard packets > 0 else { return }
     let run = randomRun()
+    let before = try await heights(ends)
     let start = ContinuousClock.now
     try await withThrowingTaskGroup(of: Void.self) { group in
       for (from, to) in [(ends[0], ends[1]), (ends[1], ends[0])] {
@@ -89,6 +90,16 @@ struct BenchPackets: AsyncParsableCommand {
     print(
       "  all sent after \(sent.rounded(to: 1)) s, all settled after \(seconds.rounded(to: 1)) s")
     print("  \(rate.rounded(to: 0)) packets/s delivered and acknowledged")
+    let blocks = zip(try await heights(ends), zip(ends, before)).map { height, end in
+      "\(height - end.1) blocks of \(end.0.ledger.genesis.name)"
+    }
+    print("  in \(blocks.joined(separator: " and "))")
+  }
+
+  private func heights(_ ends: [End]) async throws -> [UInt64] {
+    var heights: [UInt64] = []
+    for end in ends { heights.append(try await end.ledger.connection.status().height) }
+    return heights
   }
 
   /// One packet at a time, each way.

@@ -42,7 +42,7 @@ struct CrossingOptions: ParsableArguments {
     var packet = packet
     packet.channel = channel
     packet.recipient = to
-    packet.timeoutMs = nowMs() + timeoutSeconds * 1_000
+    packet.timeoutMs = timeMs(inSeconds: timeoutSeconds)
     packet.policy = policy
     packet.purpose = why
     return packet

@@ -100,7 +100,12 @@ struct StateIdentity: AsyncParsableCommand {
         guard let other else { throw Failure.otherChainMissing(chain) }
         let known = try await other.identity(of: own.id, from: terms.localChain.octets).identity
         var statement = RelayIdentityStatement()
-        statement.version = (known?.version ?? 0) + 1
+        let (version, overflow) = (known?.version ?? 0).addingReportingOverflow(1)
+        guard !overflow else {
+          throw Failure.refused(
+            "\(own.id) revoked every version there: have another member of this chain recognised")
+        }
+        statement.version = version
         statement.remoteChain = terms.localChain
         statement.remoteMember = own.id
         statement.remoteKey = own.signingKey.data

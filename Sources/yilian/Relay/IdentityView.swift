@@ -60,9 +60,12 @@ struct IdentityView: Encodable {
   var provenHeight: UInt64
   var headerHash: String
 
+  /// - Parameters:
+  ///   - localKey: Registered now for the member that the newest statement names here.
+  ///   - header: Against which the identity is proven; its time decides what is in force.
   init(
-    _ identity: RelayIdentity, of member: String, from chain: [UInt8], header: BlockHeader,
-    nowMs: UInt64
+    _ identity: RelayIdentity, of member: String, from chain: [UInt8], localKey: [UInt8]?,
+    header: BlockHeader
   ) {
     self.chain = chain.hex
     self.member = member
@@ -71,7 +74,8 @@ struct IdentityView: Encodable {
     recognitions = identity.recognitions.enumerated().reversed().map { index, recognition in
       Recognition(
         statement: StatementView(recognition.statement),
-        state: recognition.state(isNewest: index == newest, nowMs: nowMs),
+        state: recognition.state(
+          isNewest: index == newest, localKey: localKey, timeMs: header.timeMs),
         recognised: TimeText.iso(recognition.recognisedMs),
         revoked: recognition.revokedMs == 0 ? nil : TimeText.iso(recognition.revokedMs))
     }
@@ -94,10 +98,14 @@ struct IdentityView: Encodable {
 }
 
 extension RelayRecognition {
-  fileprivate func state(isNewest: Bool, nowMs: UInt64) -> String {
+  /// R23, R24. What has become of it at a time, as far as this chain knows: a key that was replaced
+  /// on the other chain is found out when a packet arrives.
+  /// - Parameter localKey: The local member's registered key.
+  func state(isNewest: Bool, localKey: [UInt8]?, timeMs: UInt64) -> String {
     guard revokedMs == 0 else { return "revoked" }
     guard isNewest else { return "replaced" }
-    guard nowMs >= statement.validFromMs else { return "not yet valid" }
-    return nowMs < statement.validUntilMs ? "in force" : "expired"
+    guard statement.localKey.octets == localKey else { return "key replaced" }
+    guard timeMs >= statement.validFromMs else { return "not yet valid" }
+    return timeMs < statement.validUntilMs ? "in force" : "expired"
   }
 }

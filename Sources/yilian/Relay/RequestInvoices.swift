@@ -81,7 +81,7 @@ struct RequestInvoices: AsyncParsableCommand {
       if let wait {
         let arrived = try await arrivals(channel, after: before, seconds: wait, on: ledger)
         view.arrived = arrived
-        view.next = arrived.map(\.cursor).max().map { $0 + 1 } ?? cursor
+        view.next = try arrived.map(\.cursor).max().map { try position(behind: $0) } ?? cursor
         if !json, let next = view.next {
           Terminal.print("\(arrived.count) arrived; the next request begins at \(next)")
         }
@@ -107,11 +107,22 @@ struct RequestInvoices: AsyncParsableCommand {
     while last > 0, newest - last < Self.newest {
       let first = last > Self.page ? last - Self.page + 1 : 1
       if let share = try await shares(channel, first...last, on: ledger).last {
-        return share.cursor + 1
+        return try position(behind: share.cursor)
       }
       last = first - 1
     }
     return 0
+  }
+
+  /// The position behind one that the sender of an invoice named, who may name any.
+  private func position(behind cursor: UInt64) throws -> UInt64 {
+    let (next, overflow) = cursor.addingReportingOverflow(1)
+    guard !overflow else {
+      throw Failure.refused(
+        "an invoice came with position \(cursor), which no log has: name where to begin with --from"
+      )
+    }
+    return next
   }
 
   /// Shares that had effect among packets that were received.

@@ -46,7 +46,7 @@ struct SendPacket: AsyncParsableCommand {
       packet.schema = 1
       packet.schemaVersion = 1
       packet.recipient = to
-      packet.timeoutMs = nowMs() + timeoutSeconds * 1_000
+      packet.timeoutMs = timeMs(inSeconds: timeoutSeconds)
       packet.policy = policy
       packet.purpose = purpose
       packet.businessKey = businessKey

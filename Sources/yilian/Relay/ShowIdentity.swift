@@ -24,14 +24,11 @@ struct ShowIdentity: AsyncParsableCommand {
       let (terms, answer) = try await ledger.terms(channel)
       guard let terms else { throw Failure.noChannel(channel, answer.header) }
       let chain = terms.remoteChain.octets
-      let (identity, proof) = try await ledger.identity(of: member, from: chain)
-      guard let identity else {
+      let (identity, height) = try await ledger.identityView(of: member, from: chain)
+      guard let view = identity else {
         throw Failure.refused(
-          "\(member) is not recognised here: that is proven at height "
-            + "\(proof.header.executed.height)")
+          "\(member) is not recognised here: that is proven at height \(height)")
       }
-      let view = IdentityView(
-        identity, of: member, from: chain, header: proof.header, nowMs: nowMs())
       if json { try Terminal.json(view) } else { view.show() }
     }
   }
@@ -41,8 +38,11 @@ struct ShowIdentity: AsyncParsableCommand {
 struct ListIdentities: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "Lists the members of other chains who are or were recognised here, proven.",
-    discussion: "Who they are is found in the whole operation log: with a long one it takes time.")
+    abstract: "Lists the members of other chains who are or were recognised here, each proven.",
+    discussion: """
+      Who they are is found in the whole operation log: with a long one it takes time. That nobody \
+      is left out is the node's word.
+      """)
 
   @OptionGroup var connection: ConnectionOptions
   @Flag(help: "One JSON document on standard output.")
@@ -52,13 +52,13 @@ struct ListIdentities: AsyncParsableCommand {
     try await withLedger(connection) { ledger in
       var views: [IdentityView] = []
       for (chain, member) in try await names(on: ledger) {
-        let (identity, answer) = try await ledger.identity(of: member, from: chain)
-        guard let identity else { continue }
-        views.append(
-          IdentityView(identity, of: member, from: chain, header: answer.header, nowMs: nowMs()))
+        let view = try await ledger.identityView(of: member, from: chain).view
+        if let view { views.append(view) }
       }
       if json { return try Terminal.json(views) }
-      if views.isEmpty { Terminal.print("no member of another chain was ever recognised here") }
+      if views.isEmpty {
+        Terminal.print("the node knows of no member of another chain that was recognised here")
+      }
       for view in views { view.show() }
     }
   }
@@ -77,8 +77,27 @@ struct ListIdentities: AsyncParsableCommand {
           names.append(name)
         }
       }
-      if item.position + 1 >= end { break }
+      if item.position >= end - 1 { return names }
     }
-    return names
+    throw Failure.unreachable("the node ended its events before position \(end): ask again")
+  }
+}
+
+extension RemoteLedger {
+  /// As whom a member of another chain is recognised here, proven; `nil` if nothing was ever said
+  /// of it.
+  /// - Returns: Also the height at which that is proven.
+  fileprivate func identityView(
+    of member: String, from chain: [UInt8]
+  ) async throws -> (view: IdentityView?, height: UInt64) {
+    let (identity, answer) = try await self.identity(of: member, from: chain)
+    guard let identity else { return (nil, answer.header.executed.height) }
+    var key: [UInt8]?
+    if let newest = identity.recognitions.last {
+      key = try await self.member(newest.statement.localMember).signingKey
+    }
+    let view = IdentityView(
+      identity, of: member, from: chain, localKey: key, header: answer.header)
+    return (view, answer.header.executed.height)
   }
 }

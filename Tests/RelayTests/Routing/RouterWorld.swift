@@ -221,13 +221,16 @@ extension RouterWorld {
           to: id, after: 3)
       case .fetch(let channel, let sequences):
         let packets = sequences.compactMap { (try? routers[id].chain.sent($0)) ?? nil }
-          .filter { $0.state == .sent }.map(\.packet)
         tell(.fetched(channel: channel, asked: sequences, packets), to: id, after: 2)
       case .findOpen(let channel, let after, let newest, let count):
         let open = (after + 1...newest).reversed().lazy
           .compactMap { [chain = routers[id].chain] in (try? chain.received($0)) ?? nil }
           .filter(\.outcome.open).map(\.packet).prefix(Int(count))
         tell(.foundOpen(channel: channel, newest: newest, Array(open)), to: id, after: 2)
+      case .checkOpen(let channel, let sequences):
+        let decided = sequences.compactMap { (try? routers[id].chain.received($0)) ?? nil }
+          .filter { !$0.outcome.open }.map(\.packet.sequence)
+        tell(.decided(channel: channel, decided), to: id, after: 2)
       case .ask(let ask, let peer):
         guard let to = routers.firstIndex(where: { $0.keys.id == peer }) else { continue }
         pass { .ask(ask, from: id, to: to, life: self.routers[id].life) }

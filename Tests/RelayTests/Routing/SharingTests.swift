@@ -2,6 +2,7 @@ import BuiltinContracts
 import LedgerModel
 import RouterCore
 import Testing
+import Wire
 
 /// Requests for invoices that are answered without anybody's hand.
 struct SharingTests {
@@ -67,6 +68,51 @@ struct SharingTests {
       if case .skipped(_, let invoice, "no key") = note { invoice.key } else { nil }
     }
     #expect(skipped == ["\(Exchange.code):2", "\(Exchange.code):3"])
+  }
+
+  @Test("While its member may not send, no invoice is left out; afterwards each is shared")
+  func suspended() throws {
+    let world = try SharingWorld()
+    try world.givenRecorded(1...4)
+    try world.givenAsked(from: 0, most: 4)
+    try world.story.finance.decide([WireChange(.suspendMember("hospital"))])
+    try world.run(seconds: 10)
+    #expect(try world.shared().isEmpty)
+    #expect(
+      world.notes.contains { note in
+        if case .stalled(_, let reason?) = note {
+          reason.contains("registry.member_suspended")
+        } else {
+          false
+        }
+      })
+
+    try world.story.finance.decide([WireChange(.reinstateMember("hospital"))])
+    try world.run(seconds: 30)
+
+    #expect(try world.shared().map(\.number) == numbers(1...4))
+    #expect(!world.notes.contains { if case .skipped = $0 { true } else { false } })
+    #expect(world.notes.contains(.ended(channel: Crossing.channel, request: 1, shared: 4)))
+  }
+
+  @Test(
+    "An invoice is left out for what is said of it alone",
+    arguments: [
+      ("invoice.not_authorised", true), ("invoice.not_found", true),
+      ("query.unknown_attachment", true), ("message.other_facts", true),
+      ("relay.malformed", true), ("relay.window_full", false), ("relay.message_type", false),
+      ("registry.member_suspended", false), ("contract.not_permitted", false),
+      ("transaction.expired", false), ("request.height_not_reached", false),
+    ])
+  func leftOut(code: String, isAboutInvoice: Bool) {
+    #expect(SharingCore.isAboutInvoice(code) == isAboutInvoice)
+  }
+
+  @Test("Terms without a type of message keep it from being sent, and say which")
+  func otherTerms() throws {
+    let view = try #require(try RouterWorld(seed: 1).routers[0].view())
+    #expect(view.obstacleToSending("notice") == nil)
+    #expect(view.obstacleToSending("invoice.share")?.contains("invoice.share") == true)
   }
 
   @Test("No more is sent than the channel's window lets through, and the rest when there is room")

@@ -99,6 +99,11 @@ extension RelayIdentity {
     }
   }
 
+  /// R21. Whether a statement may have this version, which is above the newest.
+  func allows(_ version: UInt32) -> Bool {
+    version - self.version <= RelayContract.Limit.identityVersions
+  }
+
   /// R21. The statement replaces those before it. Of old ones only the newest are kept: a packet
   /// that was sent under an older one has no effect.
   mutating func add(_ recognition: RelayRecognition) {

@@ -109,6 +109,10 @@ enum RevokeIdentityMessage: PlainMessage {
       throw Refusal(
         RelayContract.olderVersion, field: "packet.body.version", value: "\(identity.version)")
     }
+    guard identity.allows(revoke.version) else {
+      throw Refusal(
+        RelayContract.versionTooFar, field: "packet.body.version", value: "\(identity.version)")
+    }
     // What was signed and not yet submitted does not count any more either.
     identity.version = revoke.version
     identity.revoke(fromMs: packet.sentMs)

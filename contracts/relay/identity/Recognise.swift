@@ -22,12 +22,15 @@ extension RelayContract {
       let statement = try RelayIdentityStatement(relayed: bytes, field: "statement")
       try statement.checkForm(atMs: scope.timeMs)
       try scope.checkOwn(statement)
-      let header = try scope.header(call.header)
+      let header = try scope.recentHeader(call.header)
       try scope.checkRemote(statement, call, at: header)
       let asset = identity(statement.remoteChain.octets, statement.remoteMember)
       var known = scope.value(of: asset, as: RelayIdentity.self) ?? RelayIdentity()
       guard statement.version > known.version else {
         throw Refusal(olderStatement, field: "statement.version", value: "\(known.version)")
+      }
+      guard known.allows(statement.version) else {
+        throw Refusal(farVersion, field: "statement.version", value: "\(known.version)")
       }
       let remote = try scope.chain(call.header).suiteOfHeaders
       for (field, signature, key, suite) in [
@@ -61,7 +64,8 @@ extension RelayContract {
     perform: { (call, scope) throws(Refusal) in
       let asset = identity(call.remoteChain.octets, call.remoteMember)
       guard var known = scope.value(of: asset, as: RelayIdentity.self),
-        let newest = known.recognitions.last, newest.revokedMs == 0
+        let newest = known.recognitions.last,
+        newest.revokedMs == 0 || newest.revokedMs > scope.timeMs
       else {
         throw Refusal(notRecognised, field: "remote_member", value: call.remoteMember)
       }
@@ -101,6 +105,19 @@ extension CallScope {
         RelayContract.otherIdentity, field: "statement.local_key",
         value: statement.localKey.octets.prefix(80).hex)
     }
+  }
+
+  /// R21. A known header of the other chain that is not much older than the newest: a key that was
+  /// replaced since proves nothing.
+  fileprivate func recentHeader(_ name: RelayHeaderName) throws(Refusal) -> BlockHeader {
+    let header = try header(name)
+    let newest = try client(of: chain(name)).timeMs
+    guard newest <= header.timeMs || newest - header.timeMs <= RelayContract.Limit.identityHeaderMs
+    else {
+      throw Refusal(
+        RelayContract.oldHeader, field: "header.height", value: "\(name.height)")
+    }
+    return header
   }
 
   /// R21. The other chain has registered the member with the statement's key.

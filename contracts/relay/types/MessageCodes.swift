@@ -6,6 +6,7 @@ extension RelayContract {
   public static let messageCodes: [Refusal.Code] = [
     noContent, otherFacts, olderVersion, otherOrigin, unknownDocument, settlementKnown,
     unknownSettlement, otherUnit, notShared, notCallable, senderUnknown, outOfScope,
+    versionTooFar,
   ]
 
   static let noContent = Refusal.Code(
@@ -35,4 +36,6 @@ extension RelayContract {
       + "before it sends")
   static let outOfScope = Refusal.Code(
     "message.out_of_scope", "sign a newer statement whose scope names the method")
+  static let versionTooFar = Refusal.Code(
+    "message.far_version", "name the newest version that was signed")
 }
