@@ -155,7 +155,7 @@ struct RelayGoldenTests {
         == id.suite.hash(([0x38] + chain + [0x70]).span))
     #expect(
       RelayContract.documentHash("c", "o", "k", suite: id.suite)
-        == id.suite.hash(([0x3b] + Array("c/o/k".utf8)).span))
+        == id.suite.hash(([0x3b] + Array("c\u{0}o\u{0}k".utf8)).span))
   }
 
   @Test("What decisions say of chains and channels has these bytes")

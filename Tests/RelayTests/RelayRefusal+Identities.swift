@@ -130,7 +130,7 @@ extension RelayRefusal {
       of: { "\((try $0.here.ledger.anchor()?.proven.header.height ?? 0) - 1)" },
       when: { story in
         let request = try Recognition.request(statement(story), from: story.here, on: story.there)
-        try story.here.run(at: story.here.timeMs + 3_600_001)
+        for chain in [story.here, story.there] { try chain.run(at: chain.timeMs + 3_600_001) }
         _ = try Crossing.sync(story.here, to: story.there)
         return try story.there.submit("clerk", request)
       }),
