@@ -11,10 +11,10 @@ struct BenchPackets: AsyncParsableCommand {
     commandName: "bench",
     abstract: "Sends many notices over a channel, both ways, and measures.",
     discussion: """
-      First one packet at a time, each way: how long after it is final at its source it is final at \
-      its destination, and how much of that is beyond the destination's own finality. Then as many \
-      at once as the window lets through: packets settled in a second. The generator, the nodes and \
-      the routers share the machine.
+      First one packet at a time, each way: how long after it is final at its source it is final \
+      at its destination, and how much of that is beyond the destination's own finality. Then as \
+      many at once as the window lets through: packets settled in a second. The generator, the \
+      nodes and the routers share the machine.
       """)
 
   @Argument(help: "The channel's id.")
@@ -129,9 +129,8 @@ struct BenchPackets: AsyncParsableCommand {
       print(
         "    then received, final and proven  p50 \(hop[way].text(0.5)) ms, "
           + "p99 \(hop[way].text(0.99)) ms")
-      print(
-        "    beyond the destination's own     p50 \((hop[way].quantile(0.5) - own).rounded(to: 1)) ms"
-      )
+      let added = hop[way].quantile(0.5) - own
+      print("    beyond the destination's own     p50 \(added.rounded(to: 1)) ms")
     }
   }
 
@@ -195,9 +194,8 @@ extension Double {
 extension [Double] {
   /// 0 of none.
   fileprivate func quantile(_ part: Double) -> Double {
-    let sorted = sorted()
-    return sorted.isEmpty
-      ? 0 : sorted[Swift.min(sorted.count - 1, Int(Double(sorted.count) * part))]
+    let index = Swift.min(count - 1, Int(Double(count) * part))
+    return isEmpty ? 0 : sorted()[index]
   }
 
   fileprivate func text(_ part: Double) -> String { quantile(part).rounded(to: 1) }
