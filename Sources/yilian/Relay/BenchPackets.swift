@@ -79,11 +79,7 @@ struct BenchPackets: AsyncParsableCommand {
       try await group.waitForAll()
     }
     let sent = (ContinuousClock.now - start).milliseconds / 1_000
-    for end in ends {
-      while try await end.state(channel).unsettled > 0 {
-        try await Task.sleep(for: .milliseconds(20))
-      }
-    }
+    try await waitUntilSettled(ends)
     let seconds = (ContinuousClock.now - start).milliseconds / 1_000
     let rate = Double(2 * packets) / seconds
     print("both ways at once, \(packets) packets each, \(content) bytes of content:")
@@ -94,6 +90,14 @@ struct BenchPackets: AsyncParsableCommand {
       "\(height - end.1) blocks of \(end.0.ledger.genesis.name)"
     }
     print("  in \(blocks.joined(separator: " and "))")
+  }
+
+  private func waitUntilSettled(_ ends: [End]) async throws {
+    for end in ends {
+      while try await end.state(channel).unsettled > 0 {
+        try await Task.sleep(for: .milliseconds(20))
+      }
+    }
   }
 
   private func heights(_ ends: [End]) async throws -> [UInt64] {
@@ -108,8 +112,10 @@ struct BenchPackets: AsyncParsableCommand {
     var finality: [[Double]] = [[], []]
     var hop: [[Double]] = [[], []]
     let run = randomRun()
-    for number in 0..<singles {
-      for (way, (from, to)) in ways.enumerated() {
+    for (way, (from, to)) in ways.enumerated() {
+      // Nothing of the other direction is under way.
+      try await waitUntilSettled(ends)
+      for number in 0..<singles {
         let before = try await to.state(channel).received
         let start = ContinuousClock.now
         try await send(["\(run)\(number)"], from: from, to: to)
