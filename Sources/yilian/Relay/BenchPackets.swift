@@ -42,6 +42,7 @@ struct BenchPackets: AsyncParsableCommand {
     let ledger: RemoteLedger
     let identity: Identity
     let way: PacketWay
+    let window: UInt32
 
     func state(_ channel: String) async throws -> RelayChannelState {
       try await ledger.message(RelayChannelState.self, of: RelayContract.channel(channel)).message
@@ -63,7 +64,8 @@ struct BenchPackets: AsyncParsableCommand {
     let connection = try ConnectionOptions.parse(["--dir", dir, "--as", member])
     let ledger = try await connection.ledger()
     return End(
-      ledger: ledger, identity: try connection.identity(), way: try await ledger.way(over: channel))
+      ledger: ledger, identity: try connection.identity(), way: try await ledger.way(over: channel),
+      window: try await ledger.terms(channel).terms?.window ?? 0)
   }
 
   private func measure(_ ends: [End]) async throws {
@@ -143,15 +145,13 @@ struct BenchPackets: AsyncParsableCommand {
   private func randomRun() -> String { String(UInt32.random(in: 0...UInt32.max), radix: 36) }
 
   private func sendAll(_ name: String, from: End, to: End) async throws {
-    var next = 0
-    while next < packets {
-      let keys = (next..<min(next + Self.batch, packets)).map { "\(name)\($0)" }
-      do {
-        try await send(keys, from: from, to: to)
-        next += keys.count
-      } catch let failure as Failure where failure.message.hasPrefix("relay.window_full") {
+    for first in stride(from: 0, to: packets, by: Self.batch) {
+      let keys = (first..<min(first + Self.batch, packets)).map { "\(name)\($0)" }
+      // What is refused would be work for nothing, and measured.
+      while try await from.state(channel).unsettled + UInt32(keys.count) > from.window {
         try await Task.sleep(for: .milliseconds(20))
       }
+      try await send(keys, from: from, to: to)
     }
   }
 
