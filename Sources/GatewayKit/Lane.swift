@@ -232,6 +232,7 @@ extension Lane {
       waiting: entries.count { $0.stage == .waiting },
       pending: entries.count { $0.stage == .pending },
       underWay: entries.count, pulled: pulled, failures: failures,
+      sourceAnswered: patience[.source]?.hasAnswered ?? false,
       sourceFault: patience[.source]?.fault, targetFault: patience[.target]?.fault)
   }
 }
@@ -248,6 +249,8 @@ public struct LaneStatus: Hashable, Sendable {
   public let pulled: UInt64
   /// Documents that ever had no effect, or whose outcome their source did not accept.
   public let failures: UInt64
+  /// Whether the source has answered since the lane runs: what waits there is unknown before.
+  public let sourceAnswered: Bool
   /// Why the source or the target is waited for; `nil`: it answered last time.
   public let sourceFault: GatewayFault?
   public let targetFault: GatewayFault?

@@ -8,6 +8,8 @@ struct Patience: Sendable {
   private(set) var failures = 0
   /// The newest of them.
   private(set) var fault: GatewayFault?
+  /// Whether it ever answered.
+  private(set) var hasAnswered = false
 
   init(_ limits: LaneLimits) {
     self.limits = limits
@@ -15,6 +17,7 @@ struct Patience: Sendable {
 
   mutating func succeed() {
     self = Patience(limits)
+    hasAnswered = true
   }
 
   /// Waits after `fault`: at least as long as the place asked for, within reason. What does not

@@ -174,6 +174,6 @@ public struct NodeConnection: Sendable {
     if let error = error as? HTTPClientError, timeouts.contains(error) {
       return .timedOut(url: url)
     }
-    return .unreachable(url: url, reason: "\(error)")
+    return .unreachable(url: url, reason: ClientFault.words(error))
   }
 }

@@ -75,7 +75,7 @@ extension Transaction {
       wire.contract = call.contract
       wire.method = call.method
       wire.arguments = call.arguments.data
-      wire.attachments = call.attachments.map(\.bytes.data)
+      wire.attachments = call.attachments.map { $0.bytes.data }
       return wire
     }
     let body = wire.encoded

@@ -23,8 +23,8 @@ extension Ledger {
   func put(_ batches: [Batch], _ batch: inout WriteBatch) {
     for transactions in batches {
       var wire = WireBatch()
-      wire.transactionIds = transactions.transactions.map(\.id.bytes.data)
-      wire.signatures = transactions.transactions.map(\.signature.bytes.data)
+      wire.transactionIds = transactions.transactions.map { $0.id.bytes.data }
+      wire.signatures = transactions.transactions.map { $0.signature.bytes.data }
       batch.put(Tables.batches, transactions.digest.bytes, wire.encoded)
       for transaction in transactions.transactions {
         batch.put(

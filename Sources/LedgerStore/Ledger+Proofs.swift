@@ -74,23 +74,36 @@ extension Ledger {
   public func proveRecord(
     at position: UInt64, at anchor: Anchor
   ) throws(LedgerFault) -> WireProofItem {
-    let size = anchor.proven.header.executed.logSize
-    guard position < size, let record = try records(position..<position + 1).first else {
-      throw .notAvailable(what: "log record \(position) (the proven log has \(size))")
+    guard position < anchor.proven.header.executed.logSize else {
+      throw .notProven(position, anchor)
     }
-    let proof: InclusionProof
+    return try proveRecords(position..<position + 1, at: anchor)[0]
+  }
+
+  /// Proofs that consecutive records are in the log, in their order.
+  public func proveRecords(
+    _ positions: Range<UInt64>, at anchor: Anchor
+  ) throws(LedgerFault) -> [WireProofItem] {
+    let size = anchor.proven.header.executed.logSize
+    let records = positions.upperBound <= size ? try records(positions) : []
+    guard records.count == positions.count else {
+      throw .notProven(positions.upperBound - 1, anchor)
+    }
+    let proofs: [InclusionProof]
     do {
-      proof = try now().log.inclusionProof(
-        of: position, inSize: size, pages: LogPages(store: store))
+      proofs = try now().log.inclusionProofs(
+        of: positions, inSize: size, pages: LogPages(store: store))
     } catch {
       throw LedgerFault(error)
     }
-    var item = WireProofItem()
-    item.log.kind = WireLogRecordKind(rawValue: Int(record.kind)) ?? .unspecified
-    item.log.record = record.bytes.data
-    item.log.position = position
-    item.log.path = proof.path.map(\.bytes.data)
-    return item
+    return zip(records, proofs).map { record, proof in
+      var item = WireProofItem()
+      item.log.kind = WireLogRecordKind(rawValue: Int(record.kind)) ?? .unspecified
+      item.log.record = record.bytes.data
+      item.log.position = proof.leafIndex
+      item.log.path = proof.path.map { $0.bytes.data }
+      return item
+    }
   }
 
   /// Proof that the log of an older header is a prefix of the anchor's.
@@ -110,7 +123,7 @@ extension Ledger {
     var item = WireProofItem()
     item.consistency.older = first.wire
     item.consistency.descendants = headers.dropFirst().map(\.wire)
-    item.consistency.path = proof.path.map(\.bytes.data)
+    item.consistency.path = proof.path.map { $0.bytes.data }
     return item
   }
 
@@ -178,7 +191,7 @@ extension Ledger {
     wire.key = asset.key
     wire.leaf = state.leaf.encoded.data
     wire.value = state.value.data
-    wire.path.siblings = proof.siblings.map(\.bytes.data)
+    wire.path.siblings = proof.siblings.map { $0.bytes.data }
     return wire
   }
 
@@ -186,11 +199,19 @@ extension Ledger {
     var wire = WireAbsenceProof()
     wire.namespace = asset.namespace
     wire.key = asset.key
-    wire.path.siblings = proof.siblings.map(\.bytes.data)
+    wire.path.siblings = proof.siblings.map { $0.bytes.data }
     if let leaf = proof.leaf {
       wire.path.leafKey = leaf.key.bytes.data
       wire.path.leafValue = leaf.value.bytes.data
     }
     return wire
+  }
+}
+
+extension LedgerFault {
+  /// The log that an anchor proves has no such record.
+  fileprivate static func notProven(_ position: UInt64, _ anchor: Ledger.Anchor) -> LedgerFault {
+    let size = anchor.proven.header.executed.logSize
+    return .notAvailable(what: "log record \(position) (the proven log has \(size))")
   }
 }

@@ -17,7 +17,7 @@ public struct StoredBlock: Sendable {
   var encoded: [UInt8] {
     var wire = WireBlock()
     wire.header = header.encoded.data
-    wire.batches = batches.map(\.bytes.data)
+    wire.batches = batches.map { $0.bytes.data }
     if let finalization { wire.finalization = finalization.wire }
     return wire.encoded
   }

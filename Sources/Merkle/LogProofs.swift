@@ -105,11 +105,27 @@ extension MerkleLog {
   public func inclusionProof<Source: LogPageSource>(
     of index: UInt64, inSize size: UInt64, pages: Source
   ) throws(LogFault<Source.Fault>) -> InclusionProof {
-    guard size <= self.size else { throw .outOfRange(requested: size, size: self.size) }
     guard index < size else { throw .outOfRange(requested: index, size: size) }
+    return try inclusionProofs(of: index..<index + 1, inSize: size, pages: pages)[0]
+  }
+
+  /// The proofs of consecutive leaves, each as it is by itself, for much less than as many times
+  /// the work.
+  /// - Throws: As for one, of the last leaf.
+  public func inclusionProofs<Source: LogPageSource>(
+    of leaves: Range<UInt64>, inSize size: UInt64, pages: Source
+  ) throws(LogFault<Source.Fault>) -> [InclusionProof] {
+    guard size <= self.size else { throw .outOfRange(requested: size, size: self.size) }
+    guard leaves.upperBound <= size else {
+      throw .outOfRange(requested: leaves.upperBound - 1, size: size)
+    }
     var reader = LogReader(self, pages)
-    let path = try reader.inclusionPath(of: index, in: 0..<size)
-    return InclusionProof(leafIndex: index, treeSize: size, path: path)
+    var proofs: [InclusionProof] = []
+    for leaf in leaves {
+      let path = try reader.inclusionPath(of: leaf, in: 0..<size)
+      proofs.append(InclusionProof(leafIndex: leaf, treeSize: size, path: path))
+    }
+    return proofs
   }
 
   /// The proof that the log of `newSize` leaves begins with the one of `oldSize`.

@@ -10,10 +10,17 @@ struct LogReader<Source: LogPageSource> {
     let index: UInt64
   }
 
+  private struct SubtreeID: Hashable {
+    let height: Int
+    let firstLeaf: UInt64
+  }
+
   private let log: MerkleLog
   private let source: Source
   /// Pages read so far; a proof touches at most two of each level, several times.
   private var pages: [PageID: [Digest]] = [:]
+  /// Roots computed so far: proofs of neighbours have most of them in common.
+  private var subtrees: [SubtreeID: Digest] = [:]
 
   init(_ log: MerkleLog, _ source: Source) {
     self.log = log
@@ -68,12 +75,16 @@ struct LogReader<Source: LogPageSource> {
   private mutating func completeSubtree(
     height: Int, firstLeaf: UInt64
   ) throws(LogFault<Source.Fault>) -> Digest {
+    let id = SubtreeID(height: height, firstLeaf: firstLeaf)
+    if let root = subtrees[id] { return root }
     let level = height / LogPage.height
     let firstEntry = firstLeaf >> UInt64(LogPage.height * level)
     let offset = Int(firstEntry % UInt64(LogPage.digestCount))
     let width = 1 << (height % LogPage.height)
     let page = try page(level: level, index: MerkleLog.pageIndex(ofLeaf: firstLeaf, level: level))
-    return log.suite.logSubtree(over: page[offset..<offset + width])
+    let root = log.suite.logSubtree(over: page[offset..<offset + width])
+    subtrees[id] = root
+    return root
   }
 
   private mutating func page(

@@ -121,11 +121,8 @@ struct LedgerService: NodeService {
       var response = WireReceiptsResponse()
       response.transactionID = id.bytes.data
       response.height = place.height
-      var items: [WireProofItem] = []
-      for position in place.position..<place.position + UInt64(place.count) {
-        items.append(try ledger.proveRecord(at: position, at: anchor))
-      }
-      response.bundle = anchor.bundle(items)
+      let positions = place.position..<place.position + UInt64(place.count)
+      response.bundle = anchor.bundle(try ledger.proveRecords(positions, at: anchor))
       return response
     }
   }

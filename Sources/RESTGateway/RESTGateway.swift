@@ -15,6 +15,8 @@ public struct RESTGateway: Gateway {
 
   /// The system's name.
   public var name: String { keys.peer.name }
+  /// Where it is asked.
+  public var url: String { connection.url }
 
   /// Prepares a gateway; nothing is sent before the first call.
   /// - Parameters:

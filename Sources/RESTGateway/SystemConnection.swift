@@ -8,7 +8,7 @@ internal import NIOSSL
 struct SystemConnection: Sendable {
   private static let mediaType = "application/json"
 
-  private let url: String
+  let url: String
   private let timeout: Duration
   private let client: HTTPClient
 
@@ -91,7 +91,7 @@ struct SystemConnection: Sendable {
       .getConnectionFromPoolTimeout,
     ]
     if let error = error as? HTTPClientError, timeouts.contains(error) { return .timedOut }
-    return .unreachable(reason: "\(error)")
+    return .unreachable(reason: GatewayFault.words(error))
   }
 }
 

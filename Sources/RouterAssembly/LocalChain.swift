@@ -14,9 +14,9 @@ final class LocalChain: Sendable {
   let identity: Identity
   /// Index of the node that answered last.
   private let current = Mutex(0)
-  /// The newest state that the log of events told of or any node proved: older answers are not
-  /// taken.
-  private let wanted = Mutex<UInt64>(0)
+  /// The newest state that any node proved, and that the log of events told of: older answers are
+  /// not taken.
+  private let states = Mutex((proven: UInt64(0), told: UInt64(0)))
   /// The newest header that was proven; `nil` before the first.
   private let reached = Mutex<UInt64?>(nil)
 
@@ -28,8 +28,10 @@ final class LocalChain: Sendable {
   var genesis: Genesis { ledgers[0].genesis }
   var suite: any CryptoSuite { genesis.suite }
 
-  /// Takes note that something happened at this height.
-  func want(height: UInt64) { wanted.withLock { $0 = max($0, height) } }
+  /// Takes note that something happened at this height, as a node tells.
+  func want(height: UInt64) { states.withLock { $0.told = max($0.told, height) } }
+
+  private func proved(height: UInt64) { states.withLock { $0.proven = max($0.proven, height) } }
 
   /// The node to ask first now.
   var ledger: RemoteLedger { ledgers[current.withLock { $0 }] }
@@ -60,11 +62,18 @@ final class LocalChain: Sendable {
 
   /// The newest proven state of the first of these assets, as many as fit, against one header.
   func prove(_ assets: [AssetID]) async throws(LedgerClientFault) -> ProvenAnswers {
-    let height = wanted.withLock { $0 }
-    let answer = try await asking { (ledger) async throws(LedgerClientFault) in
-      try await ledger.values(of: assets, atLeast: height)
+    let height = states.withLock { max($0.proven, $0.told) }
+    let answer: ProvenAnswers
+    do throws(LedgerClientFault) {
+      answer = try await asking { (ledger) async throws(LedgerClientFault) in
+        try await ledger.values(of: assets, atLeast: height)
+      }
+    } catch {
+      // What one of them told of, none of them may have.
+      states.withLock { $0.told = 0 }
+      throw error
     }
-    want(height: answer.header.executed.height)
+    proved(height: answer.header.executed.height)
     reached.withLock { $0 = max($0 ?? 0, answer.header.height) }
     return answer
   }
@@ -270,7 +279,7 @@ final class LocalChain: Sendable {
       moveOn()
       throw error
     }
-    want(height: receipts.first?.height ?? 0)
+    proved(height: receipts.first?.height ?? 0)
     return zip(calls, receipts).map { call, receipt in
       switch receipt.outcome {
       case .done: RouterCore.CallOutcome(call.kind, refusal: nil)

@@ -199,7 +199,7 @@ actor RouterDriver {
       do {
         event = try await body()
       } catch {
-        event = .failed(channel: channel, work, reason: "\(error)")
+        event = .failed(channel: channel, work, reason: wordsForOperators(error))
       }
       handle(event)
     }
@@ -232,7 +232,7 @@ actor RouterDriver {
           handle(.failed(channel: channel, .looking, reason: "the chain has no such channel"))
         }
       } catch {
-        handle(.failed(channel: channel, .looking, reason: "\(error)"))
+        handle(.failed(channel: channel, .looking, reason: wordsForOperators(error)))
       }
       let hasChanged = looks.removeValue(forKey: channel) ?? false
       if hasChanged { look(channel) }

@@ -81,7 +81,7 @@ actor SharingDriver {
         event = try await body(sharer, timeMs)
       } catch {
         sharer.chain.moveOn()
-        event = .failed(channel: channel, reason: "\(error)")
+        event = .failed(channel: channel, reason: wordsForOperators(error))
       }
       handle(event)
     }

@@ -1,22 +1,24 @@
 extension StatusServer {
   /// How the bridge to one system stands, in `/v1/status`.
   struct Gateway: Codable {
-    /// One direction.
+    /// One direction. Counts are absent while the outbox cannot be read.
     struct Lane: Codable {
       let from: String
       let to: String
       /// Documents that ever came from the source.
-      let carried: UInt64
+      let carried: UInt64?
       /// Not delivered yet; delivered and not decided yet; all whose source was not told yet.
-      let waiting: Int
-      let pending: Int
-      let underWay: Int
+      let waiting: Int?
+      let pending: Int?
+      let underWay: Int?
       /// Documents that ever had no effect, the newest of them in words, and how many of those
       /// that are kept have which code.
-      let failures: UInt64
+      let failures: UInt64?
       let newestFailures: [String]
       let codes: [String: Int]
-      /// Who is waited for and why, since when; absent: both places answer.
+      /// Whether the source has answered since the bridge runs.
+      let reached: Bool
+      /// Who is waited for and why, since when; absent: for nobody.
       let why: String?
       let sinceMs: UInt64?
     }
@@ -42,16 +44,18 @@ extension StatusServer {
       }
     }
     func metric(
-      _ name: String, _ type: String, _ value: (Gateway.Lane) -> UInt64
+      _ name: String, _ type: String, _ value: (Gateway.Lane) -> UInt64?
     ) -> [String] {
       ["# TYPE yilian_router_gateway_\(name) \(type)"]
-        + lanes.map { "yilian_router_gateway_\(name){\($0.labels)} \(value($0.1))" }
+        + lanes.compactMap { labels, lane in
+          value(lane).map { "yilian_router_gateway_\(name){\(labels)} \($0)" }
+        }
     }
     guard !lanes.isEmpty else { return [] }
     var lines = metric("documents_total", "counter") { $0.carried }
-    lines += metric("waiting", "gauge") { UInt64($0.waiting) }
-    lines += metric("pending", "gauge") { UInt64($0.pending) }
-    lines += metric("under_way", "gauge") { UInt64($0.underWay) }
+    lines += metric("waiting", "gauge") { $0.waiting.map { UInt64($0) } }
+    lines += metric("pending", "gauge") { $0.pending.map { UInt64($0) } }
+    lines += metric("under_way", "gauge") { $0.underWay.map { UInt64($0) } }
     lines += metric("failures_total", "counter") { $0.failures }
     lines += metric("stalled_seconds", "gauge") { lane in
       lane.sinceMs.map { (nowMs - min(nowMs, $0)) / 1_000 } ?? 0

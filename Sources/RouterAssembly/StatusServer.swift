@@ -18,14 +18,15 @@ struct StatusServer: Sendable {
 
   /// What `/v1/status` answers.
   struct Report: Codable {
+    /// What is of the chain is absent before the channel was read.
     struct Channel: Codable {
       let channel: String
-      let chain: String
-      let sent: UInt64
-      let unsettled: Int
-      let received: UInt64
-      let linkedRouters: Int
-      let routers: Int
+      let chain: String?
+      let sent: UInt64?
+      let unsettled: Int?
+      let received: UInt64?
+      let linkedRouters: Int?
+      let routers: Int?
       let why: String
     }
 
@@ -96,8 +97,10 @@ struct StatusServer: Sendable {
     lines.append("# TYPE yilian_router_silent_total counter")
     lines.append("yilian_router_silent_total \(counts.silent)")
     lines.append("# TYPE yilian_router_unsettled gauge")
-    lines += overview.map {
-      "yilian_router_unsettled{\(Self.label("channel", $0.channel))} \($0.unsettled)"
+    lines += overview.compactMap { channel in
+      channel.unsettled.map {
+        "yilian_router_unsettled{\(Self.label("channel", channel.channel))} \($0)"
+      }
     }
     lines.append("# TYPE yilian_router_stalled gauge")
     lines += overview.map {

@@ -111,8 +111,8 @@ final class SystemBridge: Sendable {
     guard let bridge = running else { return }
     for way in Bridge.Way.allCases {
       let fault = bridge.status(of: way).flatMap { status in
-        status.sourceFault.map { "\(source(of: way)): \($0)" }
-          ?? status.targetFault.map { "\(target(of: way)): \($0)" }
+        status.sourceFault.map { told($0, of: way == .forth ? .chain : .system) }
+          ?? status.targetFault.map { told($0, of: way == .forth ? .system : .chain) }
       }
       let (before, now) = state.withLock { state in
         let before = state.places[way]
@@ -130,6 +130,21 @@ final class SystemBridge: Sendable {
       } else if before != nil, now == nil {
         logger.info("a place answers", metadata: ["channel": "\(channel)"])
       }
+    }
+  }
+
+  /// The two ends.
+  private enum Place {
+    case chain, system
+  }
+
+  private func told(_ fault: GatewayFault, of place: Place) -> String {
+    switch (place, fault) {
+    case (.chain, _): "\(chain.name): \(fault)"
+    case (.system, .unreachable), (.system, .timedOut):
+      "\(system.name) at \(system.url): \(fault): start its server, "
+        + "or correct url in router.json"
+    case (.system, _): "\(system.name) at \(system.url): \(fault)"
     }
   }
 
@@ -169,12 +184,12 @@ extension SystemBridge {
       let waiting = state.outbox ?? state.places[way]
       lanes.append(
         StatusServer.Gateway.Lane(
-          from: source(of: way), to: target(of: way), carried: status?.pulled ?? 0,
-          waiting: status?.waiting ?? 0, pending: status?.pending ?? 0,
-          underWay: status?.underWay ?? 0, failures: status?.failures ?? 0,
+          from: source(of: way), to: target(of: way), carried: status?.pulled,
+          waiting: status?.waiting, pending: status?.pending,
+          underWay: status?.underWay, failures: status?.failures,
           newestFailures: failures.suffix(Self.failuresTold).map(Self.words),
           codes: Dictionary(failures.map { ($0.code.description, 1) }, uniquingKeysWith: +),
-          why: waiting?.reason,
+          reached: status?.sourceAnswered ?? false, why: waiting?.reason,
           sinceMs: waiting.map { UInt64(max($0.since.timeIntervalSince1970, 0) * 1_000) }))
     }
     return StatusServer.Gateway(channel: channel, system: system.name, lanes: lanes)

@@ -1,17 +1,17 @@
 internal import BuiltinContracts
 internal import Wire
 
-/// How a channel stands, for operators.
+/// How a channel stands, for operators. What is of the chain is `nil` before the channel was read.
 public struct ChannelOverview: Hashable, Sendable {
   public let channel: String
-  /// The other chain's name; empty before the channel was read.
-  public let chain: String
-  public let sent: UInt64
-  public let unsettled: Int
-  public let received: UInt64
+  /// The other chain's name.
+  public let chain: String?
+  public let sent: UInt64?
+  public let unsettled: Int?
+  public let received: UInt64?
   /// Routers of the other chain that are linked, of those that the terms name.
-  public let linked: Int
-  public let routers: Int
+  public let linked: Int?
+  public let routers: Int?
   /// What it is doing, or why it stands, in a few words.
   public let why: String
 }
@@ -20,12 +20,12 @@ extension RouterCore {
   /// How every channel stands.
   public var overview: [ChannelOverview] {
     passages.sorted { $0.key < $1.key }.map { channel, passage in
-      let routers = passage.view?.routers ?? []
+      let view = passage.view
       return ChannelOverview(
-        channel: channel, chain: passage.view?.chain.name ?? "",
-        sent: passage.view?.state.sent ?? 0,
-        unsettled: passage.unsettled.count, received: passage.view?.state.received ?? 0,
-        linked: routers.filter { linked.contains($0) }.count, routers: routers.count,
+        channel: channel, chain: view?.chain.name, sent: view?.state.sent,
+        unsettled: view.map { _ in passage.unsettled.count }, received: view?.state.received,
+        linked: view.map { view in view.routers.count { linked.contains($0) } },
+        routers: view?.routers.count,
         why: passage.stalled ?? passage.phase.words)
     }
   }

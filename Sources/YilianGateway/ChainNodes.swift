@@ -113,7 +113,7 @@ extension GatewayFault {
   init(_ fault: LedgerClientFault) {
     self =
       switch fault {
-      case .node(.unreachable(_, let reason)): .unreachable(reason: reason)
+      case .node(.unreachable(let url, let reason)): .unreachable(reason: "\(url): \(reason)")
       case .node(.timedOut): .timedOut
       case .node(.protocolViolation(let reason)): .violation(reason: reason)
       case .node(.refused(let report)):

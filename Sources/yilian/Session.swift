@@ -36,7 +36,11 @@ struct ConnectionOptions: ParsableArguments {
 
   /// Opens the chain: with --dir, through the first of its nodes that answers.
   func ledger() async throws -> RemoteLedger {
-    if let dir { return try await NetworkFolder(dir).ledger() }
+    if let dir {
+      let folder = NetworkFolder(dir)
+      if let member { try Self.check(member, in: folder) }
+      return try await folder.ledger()
+    }
     guard let node, let genesis else { throw Failure.usage("name the chain with --dir") }
     return try await RemoteLedger.open([node], genesis: URL(filePath: genesis))
   }
@@ -55,13 +59,17 @@ struct ConnectionOptions: ParsableArguments {
     guard let member = member ?? defaultMember else {
       throw Failure.usage("name the member who acts with --as MEMBER")
     }
-    let manifest = try folder.readManifest()
-    guard manifest.members.contains(member) else {
+    try Self.check(member, in: folder)
+    return try Identity.open(folder.key(of: member), passphrase: try passphraseURL())
+  }
+
+  private static func check(_ member: String, in folder: NetworkFolder) throws {
+    let members = try folder.readManifest().members
+    guard members.contains(member) else {
       throw Failure.usage(
         "'\(member)' is not a member with a key in \(folder.keys.path): use one of "
-          + manifest.members.joined(separator: ", "))
+          + members.joined(separator: ", "))
     }
-    return try Identity.open(folder.key(of: member), passphrase: try passphraseURL())
   }
 
   private func passphraseURL() throws -> URL {
@@ -83,7 +91,7 @@ extension NetworkFolder {
 extension RemoteLedger {
   /// Opens a chain through the first of these nodes that answers.
   static func open(_ urls: [String], genesis document: URL) async throws -> RemoteLedger {
-    let genesis = try Genesis(document: Files.read(document))
+    let genesis = try Genesis(file: document)
     for url in urls.dropLast() {
       let probe = try NodeConnection(url: url, timeout: .seconds(2))
       let isUp = await probe.answers()
@@ -92,6 +100,16 @@ extension RemoteLedger {
     }
     guard let last = urls.last else { throw Failure.usage("\(document.path): no node is named") }
     return try RemoteLedger(connection: NodeConnection(url: last), genesis: genesis)
+  }
+}
+
+extension Genesis {
+  /// Reads a genesis document.
+  init(file: URL) throws {
+    let document = try Files.read(file)
+    do { try self.init(document: document) } catch {
+      throw Failure.refused("\(file.path): \(error)")
+    }
   }
 }
 
@@ -146,4 +164,14 @@ func timeMs(inSeconds seconds: UInt64) -> UInt64 {
   let (milliseconds, isTooLong) = seconds.multipliedReportingOverflow(by: 1_000)
   let (time, isTooLate) = nowMs().addingReportingOverflow(milliseconds)
   return isTooLong || isTooLate ? .max : time
+}
+
+/// A packet's --timeout-seconds: what terms of a channel can allow at most.
+func checkTimeout(seconds: UInt64) throws {
+  let most = Channel.timeoutMs.upperBound / 1_000
+  guard 1...most ~= seconds else {
+    throw ValidationError(
+      "--timeout-seconds is \(seconds): use 1 to \(most), and no more than the channel's terms "
+        + "allow ('yilian channel status').")
+  }
 }

@@ -94,7 +94,7 @@ extension EndToEnd {
       var bytes = [UInt8](try Data(contentsOf: file))
       let whole = bytes
       // Wherever a byte is altered, the file no longer proves what it did.
-      for index in stride(from: whole.count / 7, to: whole.count, by: whole.count / 7) {
+      for index in stride(from: 7, to: whole.count, by: 149) {
         bytes[index] ^= 1
         try Data(bytes).write(to: file)
         let altered = try await verify(a, b)

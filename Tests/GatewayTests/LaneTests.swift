@@ -95,6 +95,20 @@ struct LaneTests {
     #expect(world.lane.status.underWay == 0)
   }
 
+  @Test("A source counts as reached from its first answer on, also while it is away later")
+  func reached() throws {
+    var world = try LaneWorld(seed: 1)
+    let call = Lane.Call.pull(after: nil, limit: 4)
+    let away = Lane.Reply.failed(.timedOut)
+    let page = Lane.Reply.pulled(GatewayPage(documents: [], cursor: nil))
+    var reached = [world.lane.status.sourceAnswered]
+    for reply in [away, page, away] {
+      _ = world.lane.take(reply, to: call, now: .zero, using: &world.generator)
+      reached.append(world.lane.status.sourceAnswered)
+    }
+    #expect(reached == [false, false, true, true])
+  }
+
   @Test("What a source does not accept is kept as a failure, and not told again")
   func refusedSettlement() throws {
     var world = try LaneWorld(seed: 1)

@@ -81,6 +81,17 @@ struct RESTGatewayTests {
     }
   }
 
+  @Test("A server that does not run is away in words, not in those of a library")
+  func away() async throws {
+    try await RESTRig.with { rig in
+      await rig.server.stop()
+      let id = try sample(1).id
+      await #expect(throws: GatewayFault.unreachable(reason: "connection refused")) {
+        try await rig.client.outcome(of: id)
+      }
+    }
+  }
+
   @Test("The largest document passes both ways")
   func largest() async throws {
     try await RESTRig.with { rig in

@@ -179,19 +179,21 @@ struct NodeConnectionTests {
     }
   }
 
-  @Test("Nobody at the address is unreachable, by name")
-  func unreachable() async throws {
+  @Test(
+    "Nobody at the address is unreachable, by name and in words",
+    arguments: ["127.0.0.1", "localhost"])
+  func unreachable(_ host: String) async throws {
     // Bound and closed again: nobody listens there.
     let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
       .bind(host: "127.0.0.1", port: 0).get()
     let port = server.localAddress?.port ?? 0
     try await server.close()
-    let node = try NodeConnection(url: "http://127.0.0.1:\(port)", timeout: .seconds(2))
+    let node = try NodeConnection(url: "http://\(host):\(port)", timeout: .seconds(2))
     var fault: ClientFault?
     do { _ = try await node.status() } catch { fault = error }
     await node.close()
     switch fault {
-    case .unreachable(let url, _), .timedOut(let url): #expect(url == node.url)
+    case .unreachable(let url, "connection refused"), .timedOut(let url): #expect(url == node.url)
     default: Issue.record("\(String(describing: fault))")
     }
   }

@@ -57,6 +57,9 @@ struct MerkleLogTests {
         #expect(proof.path == naive.path(index, leaves[..<size]))
         #expect(proof.verify(leafHash: leaves[index], head: head, suite: suite))
       }
+      let all = try log.inclusionProofs(of: 0..<UInt64(size), inSize: UInt64(size), pages: pages)
+      #expect(all.map(\.leafIndex) == (0..<UInt64(size)).map { $0 })
+      #expect(all.map(\.path) == (0..<size).map { naive.path($0, leaves[..<size]) })
       for oldSize in 0...size {
         let old = LogHead(size: UInt64(oldSize), root: naive.root(leaves[..<oldSize]))
         let proof = try log.consistencyProof(
@@ -94,6 +97,9 @@ struct MerkleLogTests {
       let inclusion = try log.inclusionProof(of: UInt64(index), inSize: head.size, pages: pages)
       #expect(inclusion.path == naive.path(index, leaves[..<size]))
       #expect(inclusion.verify(leafHash: leaves[index], head: head, suite: suite))
+      let near = UInt64(max(0, index - 2))..<UInt64(min(size, index + 3))
+      let singles = try near.map { try log.inclusionProof(of: $0, inSize: head.size, pages: pages) }
+      #expect(try log.inclusionProofs(of: near, inSize: head.size, pages: pages) == singles)
 
       let oldSize = Int.random(in: 1...size, using: &random)
       let old = LogHead(size: UInt64(oldSize), root: naive.root(leaves[..<oldSize]))

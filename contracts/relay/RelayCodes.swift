@@ -58,7 +58,8 @@ extension RelayContract {
   static let windowFull = Refusal.Code(
     "relay.window_full", "wait until packets of the channel are settled")
   static let businessKey = Refusal.Code(
-    "relay.business_key_used", "the value names the packet that was sent with this business key")
+    "relay.business_key_used",
+    "it was sent before, as the packet that the value names: see what became of that one")
   static let sealedContent = Refusal.Code(
     "relay.sealed_content",
     "attach the ciphertext that the call names, its key wrapped to the sealing key of each "

@@ -46,7 +46,9 @@ struct CallMethod: AsyncParsableCommand {
       do {
         call.arguments = try type.init(jsonString: arguments).encoded.data
       } catch {
-        throw Failure.usage("the arguments of \(method) are not \(type.protoMessageName): \(error)")
+        throw Failure.usage(
+          "the arguments of \(method) are not the JSON of a \(type.protoMessageName) (\(error)): "
+            + "contracts/invoices/invoices.proto names its fields")
       }
       let parts = method.split(separator: ".", maxSplits: 1).map(String.init)
       (call.contract, call.method) = (parts[0], parts[1])

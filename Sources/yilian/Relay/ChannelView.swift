@@ -70,6 +70,8 @@ struct ChannelView: Encodable {
   var oldest: Waiting?
   /// Packets sent there and not received here, if the other chain was asked.
   var waitingHere: UInt64?
+  /// The other chain, if no node of it answered here.
+  var unreachable: String?
   /// What the channel waits for; the first sentence is the most pressing.
   var why: [String] = []
   var provenHeight: UInt64
@@ -139,7 +141,11 @@ struct ChannelView: Encodable {
         "\(waitingHere) from \(other) \(waitingHere == 1 ? "waits" : "wait") to be "
           + "received here, \(terms.channel):\(received + 1) first")
     }
-    return reasons.isEmpty ? ["nothing waits"] : reasons
+    if reasons.isEmpty { reasons.append("nothing waits") }
+    if let unreachable {
+      reasons.append("no node of \(unreachable) answers here: what waits there is not known")
+    }
+    return reasons
   }
 
   func show() {

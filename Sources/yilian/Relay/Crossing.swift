@@ -26,6 +26,7 @@ struct CrossingOptions: ParsableArguments {
     guard (channel == nil) == (to == nil) else {
       throw ValidationError("--channel and --to go together: over which channel, and whom for.")
     }
+    try checkTimeout(seconds: timeoutSeconds)
   }
 
   /// A packet of this type, to be prepared; `nil` without a channel.

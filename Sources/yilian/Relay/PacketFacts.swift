@@ -30,14 +30,23 @@ final class AskedFacts: PacketFacts {
 
   func trail(of asset: AssetID) async throws -> (fact: ProvenTrail?, header: BlockHeader) {
     let answer = try await ledger.trail(of: asset)
-    kept.withLock { $0.bundles.append(answer.bundle) }
+    keep(answer.bundle)
     return (answer.fact, answer.header)
   }
 
   func value(of asset: AssetID) async throws -> (fact: ProvenValue?, header: BlockHeader) {
     let answer = try await ledger.value(of: asset)
-    kept.withLock { $0.bundles.append(answer.bundle) }
+    keep(answer.bundle)
     return (answer.fact, answer.header)
+  }
+
+  /// Links that an earlier bundle led over are not needed again.
+  private func keep(_ bundle: WireProofBundle) {
+    kept.withLock { kept in
+      var bundle = bundle
+      bundle.epochs.removeAll { link in kept.bundles.contains { $0.epochs.contains(link) } }
+      kept.bundles.append(bundle)
+    }
   }
 
   func provenHeader(at height: UInt64) async throws -> BlockHeader {
@@ -65,7 +74,14 @@ struct KeptFacts: PacketFacts {
     for bundle in proofs.bundles {
       let verified = try verifier.verify(bundle)
       // Headers that were asked for one by one come without the way to their epoch.
-      for link in bundle.epochs { try verifier.follow(link) }
+      for link in bundle.epochs {
+        let epoch = verifier.epochs.newest
+        try verifier.follow(link)
+        // A second copy would not be looked at as closely.
+        guard verifier.epochs.newest > epoch else {
+          throw .malformedPart("a link that comes twice")
+        }
+      }
       for fact in verified.facts {
         switch fact {
         case .trail(let trail): trails[trail.current.asset] = (trail, verified.header)

@@ -53,6 +53,8 @@ struct RequestInvoices: AsyncParsableCommand {
     var arrived: [Arrived]?
     /// Where the next request begins.
     var next: UInt64?
+    /// What became of the request itself, if that was waited for.
+    var state: String?
   }
 
   func run() async throws {
@@ -85,9 +87,29 @@ struct RequestInvoices: AsyncParsableCommand {
         if !json, let next = view.next {
           Terminal.print("\(arrived.count) arrived; the next request begins at \(next)")
         }
+        let state = try await state(of: name, channel, sent?.sequence ?? 0, on: ledger)
+        view.state = state.words
+        if !json, state == .sent {
+          Terminal.print("the request is under way: 'yilian packet trace \(name)' tells more")
+        }
       }
       if json { try Terminal.json(view) }
     }
+  }
+
+  /// What became of the request itself.
+  /// - Throws: If it had no effect: nothing will come of it.
+  private func state(
+    of name: String, _ channel: String, _ sequence: UInt64, on ledger: RemoteLedger
+  ) async throws -> RelaySentPacket.State {
+    let record = try await ledger.message(
+      RelaySentPacket.self, of: RelayContract.sent(channel, sequence)
+    ).message
+    guard let record, record.state != .compensated else {
+      throw Failure.refused(
+        "\(name) asked for nothing: \(record?.outcome.words ?? "there is no such packet")")
+    }
+    return record.state
   }
 
   private func received(_ channel: String, on ledger: RemoteLedger) async throws -> UInt64 {

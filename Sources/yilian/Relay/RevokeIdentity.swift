@@ -36,6 +36,7 @@ struct RevokeIdentity: AsyncParsableCommand {
         "Name the member of the other chain that is recognised here, or with --to a member to "
           + "whom a packet goes.")
     }
+    try checkTimeout(seconds: timeoutSeconds)
   }
 
   func run() async throws {
@@ -68,7 +69,7 @@ struct RevokeIdentity: AsyncParsableCommand {
     guard let packet = crossing.packet("identity.revoke", revoke) else { return }
     try await crossing.send(
       packet, content: nil, by: identity, on: ledger,
-      done: "revoked statements up to version \(revoke.version)", json: json)
+      done: "sent the revocation of statements up to version \(revoke.version)", json: json)
   }
 
   /// The newest version that the other chain knows.

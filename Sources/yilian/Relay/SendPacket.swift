@@ -31,6 +31,8 @@ struct SendPacket: AsyncParsableCommand {
   @Flag(help: "Print JSON.")
   var json = false
 
+  func validate() throws { try checkTimeout(seconds: timeoutSeconds) }
+
   func run() async throws {
     try await withLedger(connection) { ledger in
       let identity = try connection.identity()

@@ -49,15 +49,29 @@ extension ChannelView {
         Waiting($0)
       }
     }
-    let there = try await other?.message(
-      RelayChannelState.self, of: RelayContract.channel(terms.id)
-    ).message
-    if let there { waitingHere = there.sent - min(received, there.sent) }
+    if let other {
+      let (answers, there) = try await other.state(ifItAnswers: terms.id)
+      if let there { waitingHere = there.sent - min(received, there.sent) }
+      if !answers { unreachable = other.genesis.name }
+    }
     why = reasons(nowMs: nowMs)
   }
 }
 
 extension RemoteLedger {
+  /// A channel's state, unless no node answers: what the other chain knows is shown all the same.
+  fileprivate func state(
+    ifItAnswers channel: String
+  ) async throws -> (answers: Bool, state: RelayChannelState?) {
+    do {
+      let asset = RelayContract.channel(channel)
+      return (true, try await message(RelayChannelState.self, of: asset).message)
+    } catch {
+      guard case .node = error else { throw error }
+      return (false, nil)
+    }
+  }
+
   /// How far the chain at the other end is followed.
   fileprivate func client(
     of terms: WireChannelRecord, nowMs: UInt64

@@ -60,11 +60,13 @@ struct VerifyPacket: AsyncParsableCommand {
   }
 
   private func facts(_ proofs: WireChainProofs, _ path: String) throws -> KeptFacts {
-    let genesis = try Genesis(document: Files.read(URL(filePath: path)))
+    let genesis = try Genesis(file: URL(filePath: path))
     do throws(ProofFault) {
       return try KeptFacts(proofs, genesis: genesis)
     } catch {
-      throw Failure.refused("NOT PROVEN: what \(file) has of \(genesis.name): \(error)")
+      throw Failure.refused(
+        "NOT PROVEN: what \(file) has of \(genesis.name): \(error); if \(path) is not the genesis "
+          + "document of this end's chain, name the right one")
     }
   }
 }
