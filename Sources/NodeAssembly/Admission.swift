@@ -121,7 +121,8 @@ final class Admission: Sendable {
     } catch {
       throw Problem(stateFault: error)
     }
-    guard earlier == nil else {
+    // The same transaction may have been executed since its receipts were looked for.
+    guard earlier == nil || earlier == transaction.id else {
       throw Problem(
         Refusal(
           .idempotencyConflict, field: "idempotency_key", value: transaction.idempotencyKey.hex),
