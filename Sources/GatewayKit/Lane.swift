@@ -61,7 +61,7 @@ struct Lane: Sendable {
     let number: UInt64
     let id: DocumentID
     var stage: Stage
-    /// When the target is asked for it, and how often it was.
+    /// When it is asked or told about next, and how often it was.
     var due = Duration.zero
     var asked = 0
   }
@@ -95,15 +95,16 @@ struct Lane: Sendable {
   }
 
   private func nextOfSource(_ now: Duration) -> Next {
+    var due: Duration?
     for entry in entries {
-      if case .settling(let outcome) = entry.stage {
-        return .call(.settle(entry.number, entry.id, outcome))
-      }
+      guard case .settling(let outcome) = entry.stage else { continue }
+      guard entry.due > now else { return .call(.settle(entry.number, entry.id, outcome)) }
+      due = min(due ?? entry.due, entry.due)
     }
     let waiting = entries.count { $0.stage == .waiting }
     let room = min(limits.waiting - waiting, limits.underWay - entries.count)
-    guard room > 0 else { return .rest(until: nil) }
-    guard nextPull <= now else { return .rest(until: nextPull) }
+    guard room > 0 else { return .rest(until: due) }
+    guard nextPull <= now else { return .rest(until: min(nextPull, due ?? nextPull)) }
     return .call(.pull(after: cursor, limit: min(room, GatewayLimits.pageDocuments)))
   }
 
@@ -138,6 +139,12 @@ struct Lane: Sendable {
     where Self.finalRefusals.contains(code):
       patience[.source]?.succeed()
       return [note(.settlement, id, code)] + drop(number)
+    case (.settle(let number, _, _), .failed(.refused(let code))):
+      // It is about this document: the others are not held up.
+      patience[.source]?.succeed()
+      patience[.source]?.remark(.refused(code))
+      putOff(number, now)
+      return []
     case (.deliver(let number), .delivered(let outcome)):
       patience[.target]?.succeed()
       return decide(number, outcome, now)
@@ -177,6 +184,14 @@ struct Lane: Sendable {
     return changes
   }
 
+  /// Lets a document wait before it is asked or told about again, longer each time.
+  private mutating func putOff(_ number: UInt64, _ now: Duration) {
+    guard let index = entries.firstIndex(where: { $0.number == number }) else { return }
+    let pause = limits.firstPause * (1 << min(entries[index].asked, 30))
+    entries[index].due = now + min(limits.longestPause, pause)
+    entries[index].asked += 1
+  }
+
   private mutating func decide(
     _ number: UInt64, _ outcome: GatewayOutcome, _ now: Duration
   ) -> [OutboxChange] {
@@ -184,11 +199,10 @@ struct Lane: Sendable {
     let before = entries[index].stage
     if outcome.isFinal {
       entries[index].stage = .settling(outcome)
+      (entries[index].due, entries[index].asked) = (.zero, 0)
     } else {
-      let pause = limits.firstPause * (1 << min(entries[index].asked, 30))
       entries[index].stage = .pending
-      entries[index].due = now + min(limits.longestPause, pause)
-      entries[index].asked += 1
+      putOff(number, now)
     }
     guard entries[index].stage != before else { return [] }
     var changes = [OutboxChange.move(entries[index])]

@@ -32,6 +32,8 @@ struct Passage: Sendable {
   }
 
   var view: ChannelView?
+  /// The newest view there was, for operators.
+  var shown: ChannelView?
   var phase = Phase.idle(untilMs: 0)
   /// By sequence; at most as many as the channel's window.
   var unsettled: [UInt64: Unsettled] = [:]

@@ -20,7 +20,7 @@ extension RouterCore {
   /// How every channel stands.
   public var overview: [ChannelOverview] {
     passages.sorted { $0.key < $1.key }.map { channel, passage in
-      let view = passage.view
+      let view = passage.shown
       return ChannelOverview(
         channel: channel, chain: view?.chain.name, sent: view?.state.sent,
         unsettled: view.map { _ in passage.unsettled.count }, received: view?.state.received,

@@ -6,6 +6,7 @@ extension RouterCore {
   mutating func looked(_ view: ChannelView) {
     guard var passage = passages[view.id] else { return }
     passage.view = view
+    passage.shown = view
     if let known = passage.knownSent, view.state.sent > known {
       for sequence in known + 1...view.state.sent {
         passage.unsettled[sequence] = Passage.Unsettled(sinceMs: now.steadyMs)

@@ -49,7 +49,7 @@ extension EndToEnd {
         }
         let metrics = try await metrics(chains)
         #expect(metrics.contains("yilian_router_unshared_total{channel=\"ab\"} 1"))
-        #expect(metrics.contains("\nyilian_router_stalled{channel=\"ab\"} "))
+        #expect(metrics.contains("\nyilian_router_stalled{channel=\"ab\"} 0\n"))
         await source.connection.close()
         await destination.connection.close()
       }

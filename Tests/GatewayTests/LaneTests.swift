@@ -151,6 +151,32 @@ struct LaneTests {
     }
   }
 
+  @Test("An outcome that its source refuses for now holds up no other document")
+  func putOff() throws {
+    var world = try LaneWorld(seed: 1)
+    let page = GatewayPage(
+      documents: [try sample(1), try sample(2)], cursor: GatewayCursor([1]))
+    _ = world.lane.take(
+      .pulled(page), to: .pull(after: nil, limit: 4), now: .zero, using: &world.generator)
+    for number in 1...2 as ClosedRange<UInt64> {
+      _ = world.lane.take(
+        .delivered(.done), to: .deliver(number), now: .zero, using: &world.generator)
+    }
+    let first = Lane.Call.settle(1, try sample(1).id, .done)
+    let second = Lane.Call.settle(2, try sample(2).id, .done)
+    let refused = GatewayFault.refused(try code("bureau.archived"))
+
+    _ = world.lane.take(.failed(refused), to: first, now: .zero, using: &world.generator)
+
+    #expect(world.lane.next(.source, now: .zero) == .call(second))
+    _ = world.lane.take(.settled, to: second, now: .zero, using: &world.generator)
+    guard case .call(.pull) = world.lane.next(.source, now: .zero) else {
+      Issue.record("what comes next is not pulled")
+      return
+    }
+    #expect(world.lane.next(.source, now: .seconds(60)) == .call(first))
+  }
+
   @Test("A place that fails is asked later each time, at most after the longest pause")
   func patience() {
     var patience = Patience(LaneLimits())

@@ -65,7 +65,7 @@ struct BenchPackets: AsyncParsableCommand {
     let ledger = try await connection.ledger()
     return End(
       ledger: ledger, identity: try connection.identity(), way: try await ledger.way(over: channel),
-      window: try await ledger.terms(channel).terms?.window ?? 0)
+      window: try await ledger.terms(channel).terms?.window ?? 1)
   }
 
   private func measure(_ ends: [End]) async throws {
@@ -145,8 +145,9 @@ struct BenchPackets: AsyncParsableCommand {
   private func randomRun() -> String { String(UInt32.random(in: 0...UInt32.max), radix: 36) }
 
   private func sendAll(_ name: String, from: End, to: End) async throws {
-    for first in stride(from: 0, to: packets, by: Self.batch) {
-      let keys = (first..<min(first + Self.batch, packets)).map { "\(name)\($0)" }
+    let batch = min(Self.batch, Int(from.window))
+    for first in stride(from: 0, to: packets, by: batch) {
+      let keys = (first..<min(first + batch, packets)).map { "\(name)\($0)" }
       // What is refused would be work for nothing, and measured.
       while try await from.state(channel).unsettled + UInt32(keys.count) > from.window {
         try await Task.sleep(for: .milliseconds(20))

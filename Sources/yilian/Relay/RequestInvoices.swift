@@ -53,7 +53,7 @@ struct RequestInvoices: AsyncParsableCommand {
     var arrived: [Arrived]?
     /// Where the next request begins.
     var next: UInt64?
-    /// What became of the request itself, if that was waited for.
+    /// What has become of the request itself.
     var state: String?
   }
 
@@ -87,29 +87,19 @@ struct RequestInvoices: AsyncParsableCommand {
         if !json, let next = view.next {
           Terminal.print("\(arrived.count) arrived; the next request begins at \(next)")
         }
-        let state = try await state(of: name, channel, sent?.sequence ?? 0, on: ledger)
-        view.state = state.words
-        if !json, state == .sent {
-          Terminal.print("the request is under way: 'yilian packet trace \(name)' tells more")
-        }
       }
+      let record = try await ledger.message(
+        RelaySentPacket.self, of: RelayContract.sent(channel, sent?.sequence ?? 0)
+      ).message
+      view.state = record?.state.words
       if json { try Terminal.json(view) }
+      if let record, record.state == .compensated {
+        throw Failure.refused("\(name) had no effect: \(record.outcome.words)")
+      }
+      if !json, wait != nil, record?.state == .sent {
+        Terminal.print("the request is under way: 'yilian packet trace \(name)' tells more")
+      }
     }
-  }
-
-  /// What became of the request itself.
-  /// - Throws: If it had no effect: nothing will come of it.
-  private func state(
-    of name: String, _ channel: String, _ sequence: UInt64, on ledger: RemoteLedger
-  ) async throws -> RelaySentPacket.State {
-    let record = try await ledger.message(
-      RelaySentPacket.self, of: RelayContract.sent(channel, sequence)
-    ).message
-    guard let record, record.state != .compensated else {
-      throw Failure.refused(
-        "\(name) asked for nothing: \(record?.outcome.words ?? "there is no such packet")")
-    }
-    return record.state
   }
 
   private func received(_ channel: String, on ledger: RemoteLedger) async throws -> UInt64 {

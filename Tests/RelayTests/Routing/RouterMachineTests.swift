@@ -25,6 +25,28 @@ struct RouterMachineTests {
     return packet
   }
 
+  @Test("A channel that stands is told of as it was read last, and not before it was read")
+  func standing() throws {
+    let view = try view { $0.sent = 2 }
+    var story = CoreStory()
+    story.run(for: 500) { _, _ in nil }
+    #expect(story.core.overview.map(\.sent) == [nil])
+
+    // No router of the other chain is linked.
+    story.run(for: 60_000) { effect, _ in
+      switch effect {
+      case .look: .looked(view)
+      case .recover(let channel, let newest, _):
+        .recovered(channel: channel, newest: newest, unsettled: [])
+      default: nil
+      }
+    }
+
+    #expect(story.core.overview.map(\.sent) == [2])
+    #expect(story.core.overview.map(\.linked) == [0])
+    #expect(story.core.overview.map(\.routers) == [view.routers.count])
+  }
+
   @Test("What a node that is behind does not have yet is no packet that was settled")
   func behind() throws {
     let view = try view { state in

@@ -100,7 +100,8 @@ struct SharingTests {
     arguments: [
       ("invoice.not_authorised", true), ("invoice.not_found", true),
       ("query.unknown_attachment", true), ("message.other_facts", true),
-      ("relay.malformed", true), ("relay.window_full", false), ("relay.message_type", false),
+      ("relay.malformed", true), ("contract.too_large", true), ("relay.window_full", false),
+      ("relay.message_type", false),
       ("registry.member_suspended", false), ("contract.not_permitted", false),
       ("transaction.expired", false), ("request.height_not_reached", false),
     ])
