@@ -96,7 +96,7 @@ struct RequestInvoices: AsyncParsableCommand {
       if let record, record.state == .compensated {
         throw Failure.refused("\(name) had no effect: \(record.outcome.words)")
       }
-      if !json, wait != nil, record?.state == .sent {
+      if !json, let arrived = view.arrived, arrived.count < Int(most), record?.state == .sent {
         Terminal.print("the request is under way: 'yilian packet trace \(name)' tells more")
       }
     }
