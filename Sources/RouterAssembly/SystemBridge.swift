@@ -5,6 +5,7 @@ internal import NIOPosix
 internal import NetworkLayout
 internal import RESTGateway
 internal import RocksStorage
+internal import RouterCore
 internal import Storage
 internal import Synchronization
 internal import YilianGateway
@@ -31,7 +32,8 @@ final class SystemBridge: Sendable {
   /// Something that is waited for.
   struct Waiting: Hashable, Sendable {
     let reason: String
-    let since: Date
+    /// Milliseconds since 1970.
+    let sinceMs: UInt64
   }
 
   /// - Parameter folder: Of the outbox; made if it is not there.
@@ -78,7 +80,8 @@ final class SystemBridge: Sendable {
         state.withLock { state in
           state.bridge = nil
           // It stands since the first of the attempts that failed.
-          state.outbox = Waiting(reason: reason, since: state.outbox?.since ?? Date())
+          state.outbox = Waiting(
+            reason: reason, sinceMs: state.outbox?.sinceMs ?? RouterClock.now().wallMs)
         }
         logger.error("bridge stands", metadata: ["channel": "\(channel)", "reason": "\(reason)"])
         try? await Task.sleep(for: Self.outboxPause)
@@ -119,7 +122,7 @@ final class SystemBridge: Sendable {
         if before?.reason != fault {
           // A place that is away for different reasons is away since the first.
           state.places[way] = fault.map {
-            Waiting(reason: $0, since: before?.since ?? Date())
+            Waiting(reason: $0, sinceMs: before?.sinceMs ?? RouterClock.now().wallMs)
           }
         }
         return (before, state.places[way])
@@ -190,7 +193,7 @@ extension SystemBridge {
           newestFailures: failures.suffix(Self.failuresTold).map(Self.words),
           codes: Dictionary(failures.map { ($0.code.description, 1) }, uniquingKeysWith: +),
           reached: status?.sourceAnswered ?? false, why: waiting?.reason,
-          sinceMs: waiting.map { UInt64(max($0.since.timeIntervalSince1970, 0) * 1_000) }))
+          sinceMs: waiting?.sinceMs))
     }
     return StatusServer.Gateway(channel: channel, system: system.name, lanes: lanes)
   }

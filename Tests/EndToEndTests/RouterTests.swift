@@ -93,18 +93,7 @@ private final class Traffic {
     for (index, ledger) in ledgers.enumerated() {
       let number = sent[index].count + 1
       let content = Array("document \(number) of \(ledger.genesis.name)".utf8)
-      let packet = RelayPacket.with {
-        $0.channel = "ab"
-        $0.messageType = "notice"
-        $0.schema = 1
-        $0.schemaVersion = 1
-        $0.recipient = "clerk"
-        $0.timeoutMs = UInt64(Date().timeIntervalSince1970 * 1_000) + 3_600_000
-        $0.policy = "public"
-        $0.purpose = "to be delivered once"
-        $0.businessKey = "\(ledger.genesis.name)-\(number)"
-        $0.body = RelayNotice.with { $0.matter = "way" }.encoded.data
-      }
+      let packet = TwoChains.notice("\(ledger.genesis.name)-\(number)")
       let call = try await ledger.prepareSend(packet, content: content, by: clerks[index])
       let receipts = try await ledger.submit(
         [call.call], attachments: call.attachments, by: clerks[index])

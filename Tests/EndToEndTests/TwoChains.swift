@@ -120,10 +120,9 @@ struct TwoChains: Sendable {
 
 // A router's work, step by step.
 extension TwoChains {
-  /// The clerk of `a` sends the clerk of `b` a notice with content.
-  func sendSealed(on ledger: RemoteLedger) async throws {
-    let clerk = try identity("clerk", on: ledger)
-    let packet = RelayPacket.with {
+  /// A notice for the other chain's clerk, with content.
+  static func notice(_ key: String) -> RelayPacket {
+    RelayPacket.with {
       $0.channel = "ab"
       $0.messageType = "notice"
       $0.schema = 1
@@ -131,11 +130,17 @@ extension TwoChains {
       $0.recipient = "clerk"
       $0.timeoutMs = UInt64(Date().timeIntervalSince1970 * 1_000) + 3_600_000
       $0.policy = "public"
-      $0.purpose = "to show who is to blame"
-      $0.businessKey = "N-1"
+      $0.purpose = "to be delivered once"
+      $0.businessKey = key
       $0.body = RelayNotice.with { $0.matter = "way" }.encoded.data
     }
-    let call = try await ledger.prepareSend(packet, content: [1, 2, 3], by: clerk)
+  }
+
+  /// The clerk of `a` sends the clerk of `b` a notice with content.
+  func sendSealed(on ledger: RemoteLedger) async throws {
+    let clerk = try identity("clerk", on: ledger)
+    let call = try await ledger.prepareSend(
+      Self.notice("N-1"), content: [1, 2, 3], by: clerk)
     let receipts = try await ledger.submit(
       [call.call], attachments: call.attachments, by: clerk)
     try done(#require(receipts.first))

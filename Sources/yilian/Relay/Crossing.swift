@@ -54,19 +54,28 @@ struct CrossingOptions: ParsableArguments {
     _ packet: RelayPacket, content: [UInt8]?, by identity: Identity, on ledger: RemoteLedger,
     done: String, json: Bool
   ) async throws {
-    let call = try await ledger.prepareSend(packet, content: content, by: identity)
-    let receipt = try await submit(call, by: identity, on: ledger)
-    var packet = packet
-    packet.businessKey = try RelaySend(strict: call.call.arguments, limit: Limits.argumentBytes)
-      .packet.businessKey
-    let sent = try await ledger.sentPacket(of: packet.messageType, key: packet.businessKey)
-    let name = "\(packet.channel):\(sent?.sequence ?? 0)"
+    let (name, receipt) = try await submit(packet, content: content, by: identity, on: ledger)
     if json {
-      try Terminal.json(["packet": name, "height": "\(receipt.height)"])
+      try Terminal.json(["packet": "\(name)", "height": "\(receipt.height)"])
     } else {
       Terminal.print(
         "\(done) here at height \(receipt.height), proven; under way as packet \(name): "
           + "'yilian packet trace \(name)' shows its way")
     }
   }
+}
+
+/// Sends a packet.
+/// - Returns: What it is called, and its receipt.
+func submit(
+  _ packet: RelayPacket, content: [UInt8]?, by identity: Identity, on ledger: RemoteLedger
+) async throws -> (name: PacketName, receipt: Receipt) {
+  let call = try await ledger.prepareSend(packet, content: content, by: identity)
+  let receipt = try await submit(call, by: identity, on: ledger)
+  let key = try RelaySend(strict: call.call.arguments, limit: Limits.argumentBytes)
+    .packet.businessKey
+  guard let sent = try await ledger.sentPacket(of: packet.messageType, key: key) else {
+    throw Failure.refused("NOT PROVEN: the packet that was acknowledged is not on the ledger")
+  }
+  return (PacketName(channel: packet.channel, sequence: sent.sequence), receipt)
 }

@@ -21,6 +21,10 @@ struct PacketName: ExpressibleByArgument, CustomStringConvertible {
   let channel: String
   let sequence: UInt64
 
+  init(channel: String, sequence: UInt64) {
+    (self.channel, self.sequence) = (channel, sequence)
+  }
+
   init?(argument: String) {
     guard let colon = argument.lastIndex(of: ":"), colon != argument.startIndex,
       let sequence = UInt64(argument[argument.index(after: colon)...]), sequence > 0

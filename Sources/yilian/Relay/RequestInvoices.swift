@@ -69,13 +69,8 @@ struct RequestInvoices: AsyncParsableCommand {
       request.cursor = cursor
       request.most = most
       guard let packet = crossing.packet("invoice.request", request) else { return }
-      let call = try await ledger.prepareSend(packet, content: nil, by: identity)
-      _ = try await submit(call, by: identity, on: ledger)
-      let key = try RelaySend(strict: call.call.arguments, limit: Limits.argumentBytes)
-        .packet.businessKey
-      let sent = try await ledger.sentPacket(of: packet.messageType, key: key)
-      let name = "\(channel):\(sent?.sequence ?? 0)"
-      var view = View(packet: name, request: request.number, from: cursor)
+      let (name, _) = try await submit(packet, content: nil, by: identity, on: ledger)
+      var view = View(packet: "\(name)", request: request.number, from: cursor)
       if !json {
         Terminal.print(
           "asked for at most \(most) invoices from position \(cursor) on, as packet \(name)")
@@ -89,7 +84,7 @@ struct RequestInvoices: AsyncParsableCommand {
         }
       }
       let record = try await ledger.message(
-        RelaySentPacket.self, of: RelayContract.sent(channel, sent?.sequence ?? 0)
+        RelaySentPacket.self, of: RelayContract.sent(channel, name.sequence)
       ).message
       view.state = record?.state.words
       if json { try Terminal.json(view) }

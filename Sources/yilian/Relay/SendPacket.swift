@@ -53,19 +53,9 @@ struct SendPacket: AsyncParsableCommand {
       packet.purpose = purpose
       packet.businessKey = businessKey
       packet.body = notice.encoded.data
-      let prepared = try await ledger.prepareSend(packet, content: content, by: identity)
-      let receipts = try await ledger.submit(
-        [prepared.call], attachments: prepared.attachments, by: identity)
-      guard let receipt = receipts.first else { throw Failure.refused("no receipt") }
-      if case .refused(let refused) = receipt.outcome {
-        throw Failure.refused(
-          "\(refused.code): \(refused.field) \(refused.value): "
-            + (BuiltinContracts.code(refused.code)?.remedy ?? ""))
-      }
-      let sent = try await ledger.sentPacket(of: "notice", key: businessKey)
-      let name = "\(channel):\(sent?.sequence ?? 0)"
+      let (name, receipt) = try await submit(packet, content: content, by: identity, on: ledger)
       if json {
-        try Terminal.json(["packet": name, "height": "\(receipt.height)"])
+        try Terminal.json(["packet": "\(name)", "height": "\(receipt.height)"])
       } else {
         print("sent packet \(name) at height \(receipt.height)")
       }
